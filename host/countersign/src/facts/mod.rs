@@ -1,0 +1,167 @@
+//! What is known of a connection beyond its parameters: computed when a policy asks, and remembered as asked for.
+
+mod certificate;
+mod read;
+
+use std::{
+    net::IpAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use rustls::pki_types::{CertificateDer, ServerName};
+
+pub use certificate::Certificate;
+pub use read::{Fact, FactsRead};
+
+/// How the host's check of the peer's certificate chain ended.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum ChainCheck {
+    /// No check was made.
+    #[default]
+    NotMade,
+    /// The chain is trusted, in date and fits the name.
+    Valid,
+    /// The check failed.
+    Invalid {
+        /// The kind of failure, as policies and records name it.
+        failure: ChainFailure,
+        /// The verifier's own words.
+        message: String,
+    },
+}
+
+/// Why a certificate chain was not accepted (RFC 5280, section 6; RFC 9525).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChainFailure {
+    /// Past notAfter.
+    Expired,
+    /// Before notBefore.
+    NotYetValid,
+    /// No chain to a trusted root.
+    UnknownIssuer,
+    /// Not for the name that was asked for.
+    NameMismatch,
+    /// Revoked.
+    Revoked,
+    /// A signature does not verify.
+    BadSignature,
+    /// Anything else.
+    Other,
+}
+
+impl ChainCheck {
+    /// The result of a rustls verifier.
+    pub(crate) fn from_verifier(result: Result<(), &rustls::Error>) -> Self {
+        match result {
+            Ok(()) => Self::Valid,
+            Err(error) => Self::Invalid {
+                failure: ChainFailure::of(error),
+                message: error.to_string(),
+            },
+        }
+    }
+
+    /// The stable word for records.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotMade => "not-made",
+            Self::Valid => "valid",
+            Self::Invalid { failure, .. } => failure.as_str(),
+        }
+    }
+}
+
+impl ChainFailure {
+    fn of(error: &rustls::Error) -> Self {
+        use rustls::CertificateError as Cert;
+        let rustls::Error::InvalidCertificate(error) = error else {
+            return Self::Other;
+        };
+        match error {
+            Cert::Expired | Cert::ExpiredContext { .. } => Self::Expired,
+            Cert::NotValidYet | Cert::NotValidYetContext { .. } => Self::NotYetValid,
+            Cert::UnknownIssuer => Self::UnknownIssuer,
+            Cert::NotValidForName | Cert::NotValidForNameContext { .. } => Self::NameMismatch,
+            Cert::Revoked => Self::Revoked,
+            Cert::BadSignature => Self::BadSignature,
+            _ => Self::Other,
+        }
+    }
+
+    /// The stable word for records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::NotYetValid => "not-yet-valid",
+            Self::UnknownIssuer => "unknown-issuer",
+            Self::NameMismatch => "name-mismatch",
+            Self::Revoked => "revoked",
+            Self::BadSignature => "bad-signature",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The facts of one connection.
+#[derive(Debug, Default)]
+pub struct ConnectionFacts {
+    pub(crate) server_name: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) peer_address: Option<IpAddr>,
+    pub(crate) today: u32,
+    pub(crate) peer_certificates: Vec<Certificate>,
+    pub(crate) peer_verification: ChainCheck,
+}
+
+impl ConnectionFacts {
+    /// Facts of a connection to `server_name` that is made today.
+    pub(crate) fn of_client(
+        server_name: &ServerName<'_>,
+        port: Option<u16>,
+        peer_address: Option<IpAddr>,
+    ) -> Self {
+        Self {
+            server_name: Some(normal_name(server_name)),
+            port,
+            peer_address,
+            today: today(),
+            ..Self::default()
+        }
+    }
+
+    /// The same connection, now that the peer has shown who it is.
+    pub(crate) fn with_peer(&self, chain: &[CertificateDer<'_>], check: ChainCheck) -> Self {
+        Self {
+            server_name: self.server_name.clone(),
+            port: self.port,
+            peer_address: self.peer_address,
+            today: self.today,
+            peer_certificates: chain.iter().map(Certificate::new).collect(),
+            peer_verification: check,
+        }
+    }
+
+    /// The certificates that the peer showed, its own first.
+    pub fn peer_certificates(&self) -> &[Certificate] {
+        &self.peer_certificates
+    }
+
+    /// How the host's check of those certificates ended.
+    pub fn peer_verification(&self) -> &ChainCheck {
+        &self.peer_verification
+    }
+}
+
+/// The name as policies and records know it: lower case, no final dot.
+pub(crate) fn normal_name(name: &ServerName<'_>) -> String {
+    let text = name.to_str();
+    text.strip_suffix('.').unwrap_or(&text).to_ascii_lowercase()
+}
+
+/// Whole days since 1970-01-01 in UTC.
+fn today() -> u32 {
+    const SECONDS_A_DAY: u64 = 86_400;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let days = now.unwrap_or_default().as_secs() / SECONDS_A_DAY;
+    u32::try_from(days).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,119 @@
+//! Which facts a policy has read.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+
+/// Declares the facts once: their names in the contract, in the order of the bit set.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $fact:ident = $name:literal,)+) => {
+        /// A getter of the contract's `facts` interface.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "each is named as in the contract, which documents it")]
+        pub enum Fact { $($fact,)+ }
+
+        impl Fact {
+            const ALL: &'static [Self] = &[$(Self::$fact,)+];
+
+            /// The getter's name in the contract; those of a resource stand behind the resource's.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$fact => $name,)+ }
+            }
+        }
+    };
+}
+
+facts! {
+    ServerName = "server-name",
+    Port = "port",
+    PeerAddress = "peer-address",
+    Today = "today",
+    Hello = "hello",
+    PeerCertificates = "peer-certificates",
+    PeerVerification = "peer-verification",
+    CertificateDer = "certificate.der",
+    CertificateSha256 = "certificate.sha256",
+    CertificateSpkiSha256 = "certificate.spki-sha256",
+    CertificateSubject = "certificate.subject",
+    CertificateIssuer = "certificate.issuer",
+    CertificateSerial = "certificate.serial",
+    CertificateDnsNames = "certificate.dns-names",
+    CertificateUris = "certificate.uris",
+    CertificateIpAddresses = "certificate.ip-addresses",
+    CertificateNotBefore = "certificate.not-before",
+    CertificateNotAfter = "certificate.not-after",
+    CertificateKeyAlgorithm = "certificate.key-algorithm",
+    CertificateKeyBits = "certificate.key-bits",
+    CertificateSignatureAlgorithm = "certificate.signature-algorithm",
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A set of facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FactsRead(u32);
+
+impl FactsRead {
+    pub(crate) fn insert(&mut self, fact: Fact) {
+        self.0 |= 1 << fact as u32;
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Whether `fact` was read.
+    pub fn contains(self, fact: Fact) -> bool {
+        self.0 & (1 << fact as u32) != 0
+    }
+
+    /// The facts, in the contract's order.
+    pub fn iter(self) -> impl Iterator<Item = Fact> {
+        Fact::ALL
+            .iter()
+            .copied()
+            .filter(move |&fact| self.contains(fact))
+    }
+}
+
+impl Serialize for FactsRead {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        for fact in self.iter() {
+            seq.serialize_element(fact.name())?;
+        }
+        seq.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_has_its_own_bit_and_name() {
+        let mut all = FactsRead::default();
+        for &fact in Fact::ALL {
+            assert!(!all.contains(fact), "{fact} shares a bit");
+            all.insert(fact);
+        }
+        let names: Vec<_> = all.iter().map(Fact::name).collect();
+        let mut unique = names.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), names.len());
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_contract() {
+        let contract = include_str!("../../../../wit/policy.wit");
+        for &fact in Fact::ALL {
+            let getter = fact.name().rsplit('.').next().unwrap_or_default();
+            assert!(contract.contains(&format!("{getter}: func")), "{fact}");
+        }
+    }
+}

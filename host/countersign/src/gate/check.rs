@@ -1,0 +1,195 @@
+//! Asking whether a server is acceptable, without talking to it.
+
+use std::{io, sync::Arc, time::Duration};
+
+use rustls::Error;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    time::{Instant, timeout_at},
+};
+
+use super::{
+    ClientGate, ClientStream, HandshakeError, Peer, Pending,
+    connect::{Rejected, reach_decision},
+    judge::{Attempt, Ended},
+};
+use crate::{
+    probe::{self, Observed, Outcome},
+    record::{DecisionRecord, ProbeRecord},
+    session::Session,
+};
+
+impl ClientGate {
+    /// Makes the connection that a client of this gate would make, closes it without sending application data, and
+    /// tells what became of it.
+    ///
+    /// Where there is no agreement, a look at the server by plain bytes finds out what it would choose; the policy
+    /// is asked about that too, and the record says both. What was found that way is not authenticated: it explains a
+    /// veto, and never makes an approval.
+    ///
+    /// `dial` opens a connection to the server; it is called again for each look. All of it takes no longer than the
+    /// gate's timeout.
+    pub async fn check<S, D>(&self, peer: Peer, dial: D) -> Arc<DecisionRecord>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+        D: AsyncFn() -> io::Result<S>,
+    {
+        let deadline = Instant::now() + self.0.timeout;
+        let attempt = Attempt::new(Arc::clone(&self.0), peer);
+        match connect(attempt, &dial, deadline).await {
+            Ok((attempt, mut stream)) => {
+                // Both ends have what they need; a server that does not take the goodbye changes nothing.
+                let _ = timeout_at(deadline, stream.shutdown()).await;
+                attempt.established()
+            }
+            Err(Stopped::Agreed(rejected)) => Arc::clone(rejected.end().record()),
+            Err(Stopped::Disagreed(rejected)) => {
+                let rejected = explain(rejected, &dial, deadline).await;
+                Arc::clone(rejected.end().record())
+            }
+        }
+    }
+}
+
+/// A connection that did not come through.
+enum Stopped {
+    /// For what it settled on, or for a fault.
+    Agreed(Rejected),
+    /// Server and offer have nothing in common: nothing could be offered, or the server turned the hello down, or
+    /// chose what was not offered.
+    Disagreed(Rejected),
+}
+
+async fn connect<S, D>(
+    mut attempt: Attempt,
+    dial: &D,
+    deadline: Instant,
+) -> Result<(Attempt, ClientStream<S>), Stopped>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    D: AsyncFn() -> io::Result<S>,
+{
+    let timeout = attempt.gate.timeout;
+    let handshake = match attempt.open() {
+        Ok(handshake) => handshake,
+        Err(ended) => {
+            let offered_nothing = attempt.offered_nothing();
+            let rejected = Rejected::new(attempt, ended, None);
+            return Err(match offered_nothing {
+                true => Stopped::Disagreed(rejected),
+                false => Stopped::Agreed(rejected),
+            });
+        }
+    };
+    let io = match dialled(dial, deadline, timeout).await {
+        Ok(io) => io,
+        Err(error) => {
+            return Err(Stopped::Agreed(Rejected::new(attempt, error.into(), None)));
+        }
+    };
+    match reach_decision(handshake, io, deadline, timeout).await {
+        Ok((handshake, io)) => {
+            let pending = Pending::new(attempt, handshake, io, deadline);
+            pending.decide().await.map_err(Stopped::Agreed)
+        }
+        Err(broken) => {
+            let disagreed = !broken.has_parameters && is_refusal(&broken.error);
+            let alert = broken.error.alert();
+            let rejected = Rejected::new(attempt, broken.error.into(), alert);
+            Err(match disagreed {
+                true => Stopped::Disagreed(rejected),
+                false => Stopped::Agreed(rejected),
+            })
+        }
+    }
+}
+
+async fn dialled<S, D>(
+    dial: &D,
+    deadline: Instant,
+    timeout: Duration,
+) -> Result<S, HandshakeError>
+where
+    D: AsyncFn() -> io::Result<S>,
+{
+    let silent = || {
+        let message = format!("no answer within {} s", timeout.as_secs_f64());
+        io::Error::new(io::ErrorKind::TimedOut, message)
+    };
+    let dialled = timeout_at(deadline, dial()).await;
+    dialled
+        .unwrap_or_else(|_| Err(silent()))
+        .map_err(HandshakeError::Unreachable)
+}
+
+/// Whether an error before the server's choice means that it wants something else than was offered.
+fn is_refusal(error: &HandshakeError) -> bool {
+    match error {
+        HandshakeError::AlertReceived(_) | HandshakeError::Closed => true,
+        HandshakeError::Io(error) => error.kind() == io::ErrorKind::ConnectionReset,
+        HandshakeError::Tls(error) => {
+            matches!(error, Error::PeerIncompatible(_) | Error::PeerMisbehaved(_))
+        }
+        _ => false,
+    }
+}
+
+/// Looks at what the server would choose, and asks the policy about it.
+async fn explain<S, D>(rejected: Rejected, dial: &D, deadline: Instant) -> Rejected
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    D: AsyncFn() -> io::Result<S>,
+{
+    let Rejected {
+        mut attempt,
+        mut ended,
+        alert,
+    } = rejected;
+    let outcome = look(&attempt, dial, deadline).await;
+    if let Ended::Failed(error) = &ended {
+        attempt.draft().note_failure(error);
+    }
+    if let Outcome::Observed { best, .. } = &outcome {
+        let session = session(&attempt, best);
+        match attempt.judge_parameters(&session) {
+            Err(refusal) => ended = Ended::Veto(refusal),
+            Ok(()) if attempt.is_offered(&session) => {}
+            Ok(()) => ended = HandshakeError::NotSpeakable(best.to_string()).into(),
+        }
+    }
+    attempt
+        .draft()
+        .note(|record| record.probe = Some(ProbeRecord(outcome)));
+    Rejected::new(attempt, ended, alert)
+}
+
+async fn look<S, D>(attempt: &Attempt, dial: &D, deadline: Instant) -> Outcome
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    D: AsyncFn() -> io::Result<S>,
+{
+    let provider = &attempt.gate.provider;
+    let name = attempt.peer.name.to_str();
+    let target = probe::Target {
+        server_name: Some(&name),
+        alpn: &attempt.gate.floor.available().alpn,
+    };
+    // A hello needs no secret: where the generator fails, zeros ask just as well.
+    let fill_random = |bytes: &mut [u8]| {
+        let _ = provider.secure_random.fill(bytes);
+    };
+    probe::probe(dial, target, fill_random, deadline).await
+}
+
+/// What the server would choose, as a session for the policy.
+fn session(attempt: &Attempt, observed: &Observed) -> Session {
+    Session {
+        endpoint: attempt.gate.endpoint.clone(),
+        version: observed.version,
+        cipher_suite: observed.cipher_suite,
+        group: observed.group,
+        alpn: observed.alpn.clone(),
+        resumed: false,
+        retried: false,
+    }
+}

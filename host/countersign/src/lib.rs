@@ -1,0 +1,65 @@
+//! TLS connections whose parameters and peer a sandboxed policy must approve before any byte flows.
+//!
+//! A TLS handshake settles a version, a cipher suite, a key-exchange group and a peer. With this crate a WebAssembly
+//! component decides what may be offered and whether what was negotiated is good enough; rustls does the handshake.
+//!
+//! ```text
+//! bytes ─► digest ─► compile ─► check imports ─► describe ─► configure       once per load: policy::Policy
+//!                                                                │
+//! floor ∩ constrain() = offer ─► ClientHello ─► server's flight ─► facts ─► judge ─► verdict     per connection
+//!                                                                                      │
+//!                     veto: alert, close, nothing else ever left ◄─────────────────────┤
+//!                                    one DecisionRecord ◄──────────────────────────────┤
+//!                                                                                      ▼
+//!                     Approved ─► our Certificate and Finished leave ─► tokio-rustls stream
+//! ```
+//!
+//! A whole client:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use countersign::{
+//!     ClientGate, Peer,
+//!     policy::{Engine, Limits, Policy, PolicySource},
+//!     rustls::{RootCertStore, client::WebPkiServerVerifier, pki_types::ServerName},
+//! };
+//! use tokio::{io::AsyncWriteExt, net::TcpStream};
+//!
+//! # async fn run(roots: RootCertStore) -> Result<(), Box<dyn std::error::Error>> {
+//! // Once: the sandbox, the policy with its settings, the gate.
+//! let engine = Engine::new(Limits::default())?;
+//! let settings = r#"{ "versions": { "min": "TLSv1.3" } }"#;
+//! let policy = Policy::load(&engine, &PolicySource::Default, settings)?;
+//! let verifier = WebPkiServerVerifier::builder(Arc::new(roots)).build()?;
+//! let gate = ClientGate::builder(policy, verifier).build();
+//!
+//! // Per connection: a transport goes in; a stream comes out only if everybody agreed.
+//! let tcp = TcpStream::connect("example.com:443").await?;
+//! let peer = Peer::new(ServerName::try_from("example.com")?).port(443);
+//! let mut approved = gate.connect(peer, tcp).await?;
+//! approved.stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A policy sees only what it imports, can only narrow what is offered, and every failure of it is a veto. The contract
+//! is in `wit/policy.wit`; the built-in default policy takes its settings as JSON.
+//!
+//! Calls into the sandbox are made on the thread that polls the connection: they take microseconds, and never longer
+//! than [`Limits::deadline_ms`](policy::Limits).
+
+pub mod facts;
+mod gate;
+pub mod offer;
+pub mod policy;
+pub mod probe;
+pub mod record;
+pub mod session;
+pub mod verdict;
+
+pub use gate::{
+    Approved, ClientGate, ClientGateBuilder, ClientStream, Failure, HandshakeError,
+    HandshakeLimits, Peer, Pending, Prefixed, Refused, Veto,
+};
+pub use rustls;

@@ -1,0 +1,43 @@
+//! What goes on the wire: the host's floor, narrowed by the policy.
+//!
+//! `floor ∩ constrain() = offer`: [`Floor`] is what the TLS library could do, [`Offer`] is one proposal of what to
+//! do, [`normalise`] makes a policy's answer into something that a handshake can be made from, and `narrow` makes
+//! the rustls configuration out of it.
+
+mod floor;
+mod narrow;
+mod normalise;
+
+use countersign_names::{CipherSuite, Group, Version};
+
+pub use floor::Floor;
+pub(crate) use narrow::narrowed;
+pub use normalise::{EmptyOffer, normalise};
+
+/// Whether a server asks its clients for a certificate, from least to most strict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClientAuth {
+    /// It does not ask.
+    None,
+    /// It asks, and goes on without one.
+    Request,
+    /// It refuses clients without one.
+    Require,
+}
+
+/// What may be put on the wire, each list in order of preference.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Offer {
+    /// Protocol versions.
+    pub versions: Vec<Version>,
+    /// Cipher suites of all versions.
+    pub cipher_suites: Vec<CipherSuite>,
+    /// Key-exchange groups.
+    pub groups: Vec<Group>,
+    /// Application protocols (RFC 7301); empty: the extension is not sent.
+    pub alpn: Vec<Vec<u8>>,
+    /// Whether an earlier session may be resumed.
+    pub resumption: bool,
+    /// Whether a client certificate is asked for. Servers only.
+    pub client_auth: ClientAuth,
+}

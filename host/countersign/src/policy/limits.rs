@@ -1,0 +1,55 @@
+//! How much a policy may use. Everything is finite.
+
+/// The limits under which policies are loaded and called.
+///
+/// Going over any of them while a policy is loaded refuses the policy; going over one during a call is a veto.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Size of a component.
+    pub component_bytes_max: usize,
+    /// Size of the settings text.
+    pub settings_bytes_max: usize,
+    /// Linear memory of an instance, all memories together.
+    pub memory_bytes_max: usize,
+    /// Table elements of an instance, all tables together.
+    pub table_elements_max: usize,
+    /// Native stack that guest code may use in one call.
+    pub stack_bytes_max: usize,
+    /// Wall-clock time of one call on a connection, instantiation and `configure` included. A call is stopped at most
+    /// one tick (a millisecond, more on a loaded machine) later.
+    pub deadline_ms: u64,
+    /// Wall-clock time of each step of loading.
+    pub load_deadline_ms: u64,
+    /// Bytes that one call may pass from the guest to the host.
+    pub output_bytes_max: usize,
+    /// Findings in one verdict.
+    pub findings_max: usize,
+    /// Bytes of one string from the guest.
+    pub string_bytes_max: usize,
+    /// Calls of getters within one call.
+    pub fact_reads_max: u32,
+    /// Instances alive at once. Further calls are refused, not queued.
+    pub instances_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const KIB: usize = 1024;
+        const MIB: usize = 1024 * KIB;
+        Self {
+            component_bytes_max: 32 * MIB,
+            settings_bytes_max: 256 * KIB,
+            memory_bytes_max: 32 * MIB,
+            table_elements_max: 60_000,
+            stack_bytes_max: 512 * KIB,
+            deadline_ms: 100,
+            load_deadline_ms: 2_000,
+            output_bytes_max: 256 * KIB,
+            findings_max: 64,
+            string_bytes_max: 4 * KIB,
+            fact_reads_max: 10_000,
+            instances_max: 128,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Where a policy's bytes come from, and the digest they are known by.
+
+use std::{borrow::Cow, fmt, fs::File, io::Read, path::PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::LoadError;
+
+/// The built-in default policy: built from `policy-guest/default`, compared with its source by CI.
+static DEFAULT_POLICY: &[u8] =
+    include_bytes!("../../../../policy-guest/default/countersign-default.wasm");
+
+/// Where the bytes of a component come from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum PolicySource {
+    /// The default policy that is part of this library.
+    Default,
+    /// A file.
+    File(PathBuf),
+    /// Bytes in memory.
+    Bytes(Vec<u8>),
+}
+
+impl PolicySource {
+    /// The component's bytes, at most `bytes_max` of them.
+    pub(super) fn read(&self, bytes_max: usize) -> Result<Cow<'_, [u8]>, LoadError> {
+        let bytes = match self {
+            Self::Default => Cow::Borrowed(DEFAULT_POLICY),
+            Self::Bytes(bytes) => Cow::Borrowed(bytes.as_slice()),
+            Self::File(path) => Cow::Owned(read_file(path, bytes_max)?),
+        };
+        if bytes.len() > bytes_max {
+            return Err(LoadError::ComponentTooLarge { bytes_max });
+        }
+        Ok(bytes)
+    }
+}
+
+/// Reads one byte more than allowed at most, so that an endless file costs nothing.
+fn read_file(path: &PathBuf, bytes_max: usize) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |error| LoadError::Unreadable {
+        path: path.clone(),
+        error,
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    Ok(bytes)
+}
+
+/// A SHA-256 digest (FIPS 180-4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest as bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The first twelve hexadecimal digits: enough for a person to tell policies apart.
+    pub fn short(&self) -> String {
+        self.0[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl serde::Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,88 @@
+//! The clock behind deadlines: a thread that makes an engine's epochs pass.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+    },
+    thread::{self, Thread},
+    time::Duration,
+};
+
+/// How long one epoch lasts: the resolution of deadlines.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Epochs without a call after which the thread sleeps until the next call.
+const IDLE_TICKS: u64 = 100;
+
+/// Ticks while calls are made, and stops when dropped.
+pub(super) struct Ticker {
+    shared: Arc<Shared>,
+    thread: Thread,
+}
+
+#[derive(Default)]
+struct Shared {
+    now: AtomicU64,
+    last_call: AtomicU64,
+    asleep: AtomicBool,
+    stopped: AtomicBool,
+}
+
+impl Ticker {
+    pub(super) fn start(engine: wasmtime::Engine) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let on_thread = Arc::clone(&shared);
+        let handle = thread::Builder::new()
+            .name("countersign-ticker".to_owned())
+            .spawn(move || on_thread.run(&engine))?;
+        Ok(Self {
+            shared,
+            thread: handle.thread().clone(),
+        })
+    }
+
+    /// Makes sure that epochs pass from now on.
+    pub(super) fn wake(&self) {
+        let shared = &self.shared;
+        shared.last_call.store(shared.now.load(SeqCst), SeqCst);
+        if shared.asleep.swap(false, SeqCst) {
+            self.thread.unpark();
+        }
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, SeqCst);
+        self.thread.unpark();
+    }
+}
+
+impl Shared {
+    fn run(&self, engine: &wasmtime::Engine) {
+        while !self.stopped.load(SeqCst) {
+            thread::sleep(TICK);
+            engine.increment_epoch();
+            self.now.fetch_add(1, SeqCst);
+            if self.is_idle() {
+                self.sleep();
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.now.load(SeqCst) - self.last_call.load(SeqCst) > IDLE_TICKS
+    }
+
+    /// No wake-up is lost: `wake` writes `last_call` before it reads `asleep`, this writes `asleep` before it reads
+    /// `last_call`, so at least one of the two sees the other.
+    fn sleep(&self) {
+        self.asleep.store(true, SeqCst);
+        while self.is_idle() && !self.stopped.load(SeqCst) {
+            thread::park();
+        }
+        self.asleep.store(false, SeqCst);
+    }
+}

@@ -1,0 +1,189 @@
+//! The decision record: what became of one connection, and why.
+//!
+//! Exactly one is published per connection, whatever became of it. As JSON it uses the names of OpenTelemetry's `tls.*`,
+//! `server.*` and `network.*` attributes, and `countersign.*` for the rest; `docs/record.schema.json` describes it.
+
+mod draft;
+mod json;
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use serde::Serialize;
+
+pub(crate) use draft::Draft;
+
+use crate::{
+    facts::{ConnectionFacts, FactsRead},
+    offer::Offer,
+    policy::{Digest, Policy},
+    probe,
+    session::{Endpoint, Session},
+    verdict::{Alert, Finding},
+};
+
+/// The version of the JSON shape. It grows when a field changes its meaning or goes; new fields do not change it.
+pub const RECORD_VERSION: u32 = 1;
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// Every policy approved, and the certificate was accepted.
+    Approved,
+    /// A policy, or the host in its place, refused.
+    Vetoed,
+    /// It could not be judged, or failed for another reason than policy.
+    Failed,
+}
+
+/// How far a connection came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// What to offer was being settled; nothing was sent.
+    Offer,
+    /// The handshake was under way.
+    Handshake,
+    /// The negotiated parameters were judged.
+    Parameters,
+    /// The peer's identity was judged.
+    Peer,
+    /// The verdict had fallen; the handshake was being finished.
+    Finish,
+    /// The connection can carry data.
+    Established,
+}
+
+/// Whether a policy's word counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// A veto stops the connection.
+    Enforce,
+}
+
+/// What became of one connection.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DecisionRecord {
+    /// When the connection was begun.
+    pub started: SystemTime,
+    /// How long it took until this record.
+    pub duration: Duration,
+    /// Where it was made or accepted.
+    pub endpoint: Endpoint,
+    /// What was known of it.
+    pub facts: Arc<ConnectionFacts>,
+    /// How it ended.
+    pub decision: Decision,
+    /// How far it came.
+    pub stage: Stage,
+    /// The negotiated parameters, if it came so far.
+    pub session: Option<Session>,
+    /// Everything that was found.
+    pub findings: Vec<Finding>,
+    /// The alert that was chosen for the peer.
+    pub alert: Option<Alert>,
+    /// What failed, where it was not policy, or not policy alone.
+    pub failure: Option<FailureRecord>,
+    /// What was offered.
+    pub offer: Option<Offer>,
+    /// The policies that were asked, in order.
+    pub policies: Vec<PolicyRecord>,
+    /// What a look at the server by plain bytes found out, where there was no agreement.
+    pub probe: Option<ProbeRecord>,
+}
+
+/// What a look at the server by plain bytes found out. Not authenticated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeRecord(pub probe::Outcome);
+
+/// A failure, for machines and for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailureRecord {
+    /// A stable word.
+    pub kind: &'static str,
+    /// One sentence.
+    pub message: String,
+}
+
+/// One policy's part in a decision.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PolicyRecord {
+    /// Its name.
+    #[serde(serialize_with = "json::text")]
+    pub name: Arc<str>,
+    /// Its own version.
+    pub version: String,
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    /// SHA-256 of the settings text.
+    pub settings_digest: Digest,
+    /// Whether its word counts.
+    pub mode: Mode,
+    /// What it read of the facts.
+    pub facts_read: FactsRead,
+    /// What it was asked, in order.
+    pub calls: Vec<CallRecord>,
+}
+
+/// One call of a policy.
+#[derive(Clone, Debug, Serialize)]
+pub struct CallRecord {
+    /// The function of the contract.
+    pub function: &'static str,
+    /// How it was answered.
+    pub answer: Answer,
+    /// Wall-clock time, instantiation included.
+    #[serde(rename = "duration_us", serialize_with = "json::micros")]
+    pub duration: Duration,
+}
+
+/// How a policy answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It made an offer.
+    Offer,
+    /// It approved.
+    Approve,
+    /// It vetoed.
+    Veto,
+    /// It gave no usable answer.
+    Failed,
+}
+
+impl PolicyRecord {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let description = policy.description();
+        Self {
+            name: Arc::clone(&description.name),
+            version: description.version.clone(),
+            digest: *policy.digest(),
+            settings_digest: *policy.settings_digest(),
+            mode: Mode::Enforce,
+            facts_read: FactsRead::default(),
+            calls: Vec::new(),
+        }
+    }
+}
+
+/// Is told of every decision.
+///
+/// It is called once per connection, on the thread that decided, so it must be quick: an exporter puts the record
+/// into a queue of its own.
+pub trait Observer: Send + Sync {
+    /// Takes the record of a connection that was just decided.
+    fn decided(&self, record: &Arc<DecisionRecord>);
+}
+
+/// Every closure that takes a record is an observer.
+impl<F: Fn(&Arc<DecisionRecord>) + Send + Sync> Observer for F {
+    fn decided(&self, record: &Arc<DecisionRecord>) {
+        self(record);
+    }
+}
