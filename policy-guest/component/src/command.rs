@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::build::Build;
-use crate::encode::component;
+use crate::encode::Component;
 
 /// How the command is used.
 pub(crate) const USAGE: &str = "\
@@ -75,18 +75,19 @@ impl Command {
 
 fn build(policy: &Path, output: Option<PathBuf>) -> Result<String, Error> {
     let build = Build::new(policy)?;
-    let component = component(&build.module()?)?;
+    let Component { bytes, facts } = Component::new(&build.module()?)?;
     let output = output.unwrap_or_else(|| build.name().into());
-    fs::write(&output, &component).map_err(|source| Error::Write { path: output.clone(), source })?;
-    Ok(format!("{}: {} bytes, sha256 {}", output.display(), component.len(), digest(&component)))
+    fs::write(&output, &bytes).map_err(|source| Error::Write { path: output.clone(), source })?;
+    let facts = if facts.is_empty() { "none".into() } else { facts.join(", ") };
+    Ok(format!("{}: {} bytes, sha256 {}, facts read: {facts}", output.display(), bytes.len(), digest(&bytes)))
 }
 
 fn check() -> Result<String, Error> {
     let root = workspace();
     let path = root.join(DEFAULT_COMPONENT);
     let checked_in = fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-    let built = component(&Build::new(&root.join(DEFAULT_POLICY))?.module()?)?;
-    let (checked_in, built) = (digest(&checked_in), digest(&built));
+    let built = Component::new(&Build::new(&root.join(DEFAULT_POLICY))?.module()?)?;
+    let (checked_in, built) = (digest(&checked_in), digest(&built.bytes));
     if checked_in == built {
         Ok(format!("{DEFAULT_COMPONENT} is what its source builds: sha256 {built}"))
     } else {

@@ -1,9 +1,48 @@
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, DecodedWasm};
+use wit_parser::WorldItem;
 
 use crate::Error;
+use crate::strip::without_names;
 
-/// Wraps a module as a component, without names, and validates it.
-pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
-    let encoded = ComponentEncoder::default().validate(true).module(module).and_then(|mut encoder| encoder.encode());
-    encoded.map_err(|error| Error::Encode { reason: format!("{error:#}") })
+/// What a policy may import: the types, which hold no functions, and the facts.
+const TYPES: &str = "countersign:policy/types@0.1.0";
+const FACTS: &str = "countersign:policy/facts@0.1.0";
+
+/// A policy component.
+#[derive(Debug)]
+pub(crate) struct Component {
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// The functions of `facts` that it calls: everything that it can see beside the parameters.
+    pub(crate) facts: Vec<String>,
+}
+
+impl Component {
+    /// Wraps a module as a component, without names, and validates it.
+    pub(crate) fn new(module: &[u8]) -> Result<Self, Error> {
+        let encode = |reason: String| Error::Encode { reason };
+        let encoded = ComponentEncoder::default().validate(true).module(module).and_then(|mut encoder| encoder.encode());
+        let bytes = without_names(&encoded.map_err(|error| encode(format!("{error:#}")))?);
+        let bytes = bytes.ok_or_else(|| encode("its sections cannot be read".into()))?;
+        let decoded = wit_component::decode(&bytes).map_err(|error| encode(format!("{error:#}")))?;
+        Ok(Self { facts: facts(&decoded)?, bytes })
+    }
+}
+
+/// The facts that a component imports. The host refuses any other function, so one is an error here.
+fn facts(decoded: &DecodedWasm) -> Result<Vec<String>, Error> {
+    let resolve = decoded.resolve();
+    let mut facts = Vec::new();
+    for (key, item) in resolve.worlds.iter().flat_map(|(_, world)| &world.imports) {
+        let import = resolve.name_world_key(key);
+        match item {
+            WorldItem::Type { .. } => {}
+            WorldItem::Interface { .. } if import == TYPES => {}
+            WorldItem::Interface { id, .. } if import == FACTS => {
+                facts.extend(resolve.interfaces[*id].functions.keys().cloned());
+            }
+            WorldItem::Interface { .. } | WorldItem::Function(_) => return Err(Error::Import { import }),
+        }
+    }
+    Ok(facts)
 }

@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
     /// The module cannot be made a component.
     Encode { reason: String },
+    /// The component needs something that the host does not give.
+    Import { import: String },
     /// The checked-in component is not what its source builds.
     Differs { path: PathBuf, checked_in: String, built: String },
 }
@@ -37,6 +39,9 @@ impl fmt::Display for Error {
             Self::Read { path, source } => write!(f, "could not read {}: {source}", path.display()),
             Self::Write { path, source } => write!(f, "could not write {}: {source}", path.display()),
             Self::Encode { reason } => write!(f, "the module is no policy: {reason}"),
+            Self::Import { import } => {
+                write!(f, "the component imports {import}, and the host gives a policy nothing but countersign:policy/facts")
+            }
             Self::Differs { path, checked_in, built } => write!(
                 f,
                 "{} has the sha256 {checked_in}, but its source builds {built}; run `cargo guest build`",

@@ -6,6 +6,7 @@ mod command;
 mod encode;
 mod error;
 mod module;
+mod strip;
 
 use std::process::ExitCode;
 

@@ -9,11 +9,13 @@ use crate::facts::{Certificate, ChainCheck, ChainFailure, ConnectionFacts, Fact,
 
 /// What a handle to a certificate stands for: its place in the peer's chain.
 #[derive(Debug)]
-pub(crate) struct CertificateHandle;
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct CertificateHandle;
 
 /// Handles to a ClientHello are never given out: this host is the client.
 #[derive(Debug)]
-pub(crate) enum ClientHelloHandle {}
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub enum ClientHelloHandle {}
 
 /// What a guest must not ask of its host. It traps.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

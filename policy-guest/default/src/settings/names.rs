@@ -5,7 +5,7 @@ use countersign_names::{CipherSuite, Group, Version};
 use countersign_policy_sdk::settings::{Errors, Node};
 
 /// A value that is written by name.
-pub(super) trait Named: Copy + PartialEq + Display + FromStr {
+pub(crate) trait Named: Copy + PartialEq + Display + FromStr {
     /// What is allowed where such a name stands.
     const ALLOWED: &str;
 

@@ -53,7 +53,7 @@ fn suites_and_groups_have_two_styles() {
 #[test]
 fn everything_that_is_wrong_is_reported_at_once() {
     let text = r#"{
-        "versions": {"allow": ["1.2", "TLS1.9", 1.3], "min": "1", "max": "x"},
+        "versions": {"allow": ["1.2", "TLS1.9", 1.3], "min": "1.2", "max": "x"},
         "cipher_suites": {"deny": ["TLS_AES_128_GCM_SHA256", "0x1301"], "allow": []},
         "groups": 7, "resumption": "yes", "cipher": []
     }"#;
