@@ -1,1 +1,12 @@
-//! Support
+//! What the tests against real peers share: the peers, their certificates, and the clients that meet them.
+//!
+//! `tests/run` runs these tests. They need `openssl`, `nginx` and `gnutls-serv`; a program that is missing fails a
+//! test with the name of its Debian package.
+
+pub mod client;
+pub mod command;
+pub mod guest;
+pub mod peers;
+pub mod pki;
+pub mod port;
+pub mod process;

@@ -35,12 +35,26 @@ pub(crate) struct Build {
 impl Build {
     /// Finds the crate in a folder.
     pub(crate) fn new(policy: &Path) -> Result<Self, Error> {
-        let no_crate = || Error::NoCrate { path: policy.into() };
+        let no_crate = || Error::NoCrate {
+            path: policy.into(),
+        };
         let asked = fs::canonicalize(policy.join("Cargo.toml")).map_err(|_| no_crate())?;
         let mut cargo = cargo();
-        cargo.args(["metadata", "--format-version=1", "--no-deps", "--manifest-path"]).arg(policy.join("Cargo.toml"));
-        let metadata: Value = serde_json::from_slice(&output(cargo, "cargo metadata")?)
-            .map_err(|_| Error::Understand { program: "cargo metadata", what: "what the workspace is" })?;
+        cargo
+            .args([
+                "metadata",
+                "--format-version=1",
+                "--no-deps",
+                "--manifest-path",
+            ])
+            .arg(policy.join("Cargo.toml"));
+        let metadata: Value =
+            serde_json::from_slice(&output(cargo, "cargo metadata")?).map_err(|_| {
+                Error::Understand {
+                    program: "cargo metadata",
+                    what: "what the workspace is",
+                }
+            })?;
         let text = |value: &Value| value.as_str().map(String::from);
         let (package, manifest) = metadata["packages"]
             .as_array()
@@ -48,7 +62,12 @@ impl Build {
             .and_then(|package| Some((text(&package["name"])?, text(&package["manifest_path"])?)))
             .ok_or_else(no_crate)?;
         let folder = |key: &str, what| {
-            text(&metadata[key]).map(PathBuf::from).ok_or(Error::Understand { program: "cargo metadata", what })
+            text(&metadata[key])
+                .map(PathBuf::from)
+                .ok_or(Error::Understand {
+                    program: "cargo metadata",
+                    what,
+                })
         };
         Ok(Self {
             workspace: folder("workspace_root", "where the workspace is")?,
@@ -69,14 +88,22 @@ impl Build {
         add_target(&sysroot)?;
         let mut cargo = cargo();
         cargo.args(["build", "--lib", "--target", TARGET, "--profile=guest"]);
-        cargo.args(["--message-format=json-render-diagnostics", "--manifest-path"]).arg(&self.manifest);
+        cargo
+            .args([
+                "--message-format=json-render-diagnostics",
+                "--manifest-path",
+            ])
+            .arg(&self.manifest);
         for setting in PROFILE {
             cargo.args(["--config", setting]);
         }
-        cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", self.flags(&sysroot)?);
+        cargo
+            .env_remove("RUSTFLAGS")
+            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(&sysroot)?);
         let messages = output(cargo, &format!("building {}", self.package))?;
-        let path = module_in(&messages, &self.manifest)
-            .ok_or_else(|| Error::NoModule { package: self.package.clone() })?;
+        let path = module_in(&messages, &self.manifest).ok_or_else(|| Error::NoModule {
+            package: self.package.clone(),
+        })?;
         fs::read(&path).map_err(|source| Error::Read { path, source })
     }
 
@@ -104,7 +131,9 @@ impl Build {
 
 /// Whether a package's manifest is this file, whatever way leads to it.
 fn is_at(package: &Value, manifest: &Path) -> bool {
-    let path = package["manifest_path"].as_str().and_then(|path| fs::canonicalize(path).ok());
+    let path = package["manifest_path"]
+        .as_str()
+        .and_then(|path| fs::canonicalize(path).ok());
     path.is_some_and(|path| path == manifest)
 }
 
@@ -117,28 +146,42 @@ fn cargo() -> Command {
 
 /// The folder into which Cargo unpacks crates.
 fn cargo_home() -> Result<PathBuf, Error> {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    home.ok_or(Error::Understand { program: "the environment", what: "where Cargo's home is" })
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    home.ok_or(Error::Understand {
+        program: "the environment",
+        what: "where Cargo's home is",
+    })
 }
 
 /// The folder of the compiler.
 fn sysroot() -> Result<PathBuf, Error> {
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
     rustc.args(["--print", "sysroot"]).stderr(Stdio::inherit());
-    let text = String::from_utf8(output(rustc, "rustc --print sysroot")?)
-        .map_err(|_| Error::Understand { program: "rustc", what: "where it lies" })?;
+    let text = String::from_utf8(output(rustc, "rustc --print sysroot")?).map_err(|_| {
+        Error::Understand {
+            program: "rustc",
+            what: "where it lies",
+        }
+    })?;
     Ok(text.trim_end().into())
 }
 
 /// Adds the target to the toolchain, if it is not there.
-#[expect(clippy::print_stderr, reason = "this changes the toolchain, so it is said")]
+#[expect(
+    clippy::print_stderr,
+    reason = "this changes the toolchain, so it is said"
+)]
 fn add_target(sysroot: &Path) -> Result<(), Error> {
     if sysroot.join("lib/rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
     eprintln!("The target {TARGET} is not installed: running `rustup target add {TARGET}`.");
     let mut rustup = Command::new("rustup");
-    rustup.args(["target", "add", TARGET]).stderr(Stdio::inherit());
+    rustup
+        .args(["target", "add", TARGET])
+        .stderr(Stdio::inherit());
     output(rustup, &format!("rustup target add {TARGET}")).map(drop)
 }
 
@@ -148,5 +191,11 @@ fn output(mut command: Command, doing: &str) -> Result<Vec<u8>, Error> {
         program: command.get_program().display().to_string(),
         source,
     })?;
-    if output.status.success() { Ok(output.stdout) } else { Err(Error::Failed { doing: doing.into() }) }
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Error::Failed {
+            doing: doing.into(),
+        })
+    }
 }

@@ -27,7 +27,10 @@ const DEFAULT_COMPONENT: &str = "policy-guest/default/countersign-default.wasm";
 /// What is to be done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    Build { policy: Option<PathBuf>, output: Option<PathBuf> },
+    Build {
+        policy: Option<PathBuf>,
+        output: Option<PathBuf>,
+    },
     Check,
     Help,
 }
@@ -35,14 +38,18 @@ pub(crate) enum Command {
 impl Command {
     /// Reads the arguments.
     pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
-        let Some(name) = arguments.next() else { return Err("say what to do".into()) };
+        let Some(name) = arguments.next() else {
+            return Err("say what to do".into());
+        };
         let command = match name.to_str() {
             Some("build") => return Self::parse_build(arguments),
             Some("check") => Self::Check,
             Some("help" | "--help" | "-h") => Self::Help,
             _ => return Err(format!("there is no command `{}`", name.display())),
         };
-        arguments.next().map_or(Ok(command), |extra| Err(unexpected(&extra)))
+        arguments
+            .next()
+            .map_or(Ok(command), |extra| Err(unexpected(&extra)))
     }
 
     fn parse_build(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
@@ -64,10 +71,19 @@ impl Command {
         match self {
             Self::Help => Ok(USAGE.into()),
             Self::Check => check(),
-            Self::Build { policy: Some(policy), output } => build(&policy, output),
-            Self::Build { policy: None, output } => {
+            Self::Build {
+                policy: Some(policy),
+                output,
+            } => build(&policy, output),
+            Self::Build {
+                policy: None,
+                output,
+            } => {
                 let root = workspace();
-                build(&root.join(DEFAULT_POLICY), Some(output.unwrap_or(root.join(DEFAULT_COMPONENT))))
+                build(
+                    &root.join(DEFAULT_POLICY),
+                    Some(output.unwrap_or(root.join(DEFAULT_COMPONENT))),
+                )
             }
         }
     }
@@ -77,21 +93,42 @@ fn build(policy: &Path, output: Option<PathBuf>) -> Result<String, Error> {
     let build = Build::new(policy)?;
     let Component { bytes, facts } = Component::new(&build.module()?)?;
     let output = output.unwrap_or_else(|| build.name().into());
-    fs::write(&output, &bytes).map_err(|source| Error::Write { path: output.clone(), source })?;
-    let facts = if facts.is_empty() { "none".into() } else { facts.join(", ") };
-    Ok(format!("{}: {} bytes, sha256 {}, facts read: {facts}", output.display(), bytes.len(), digest(&bytes)))
+    fs::write(&output, &bytes).map_err(|source| Error::Write {
+        path: output.clone(),
+        source,
+    })?;
+    let facts = if facts.is_empty() {
+        "none".into()
+    } else {
+        facts.join(", ")
+    };
+    Ok(format!(
+        "{}: {} bytes, sha256 {}, facts read: {facts}",
+        output.display(),
+        bytes.len(),
+        digest(&bytes)
+    ))
 }
 
 fn check() -> Result<String, Error> {
     let root = workspace();
     let path = root.join(DEFAULT_COMPONENT);
-    let checked_in = fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+    let checked_in = fs::read(&path).map_err(|source| Error::Read {
+        path: path.clone(),
+        source,
+    })?;
     let built = Component::new(&Build::new(&root.join(DEFAULT_POLICY))?.module()?)?;
     let (checked_in, built) = (digest(&checked_in), digest(&built.bytes));
     if checked_in == built {
-        Ok(format!("{DEFAULT_COMPONENT} is what its source builds: sha256 {built}"))
+        Ok(format!(
+            "{DEFAULT_COMPONENT} is what its source builds: sha256 {built}"
+        ))
     } else {
-        Err(Error::Differs { path, checked_in, built })
+        Err(Error::Differs {
+            path,
+            checked_in,
+            built,
+        })
     }
 }
 
@@ -102,7 +139,10 @@ fn workspace() -> PathBuf {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn unexpected(argument: &OsString) -> String {
@@ -120,14 +160,30 @@ mod tests {
     #[test]
     fn reads_commands() {
         assert_eq!(parse("check"), Ok(Command::Check));
-        assert_eq!(parse("build"), Ok(Command::Build { policy: None, output: None }));
-        let expected = Command::Build { policy: Some("my".into()), output: Some("my.wasm".into()) };
+        assert_eq!(
+            parse("build"),
+            Ok(Command::Build {
+                policy: None,
+                output: None
+            })
+        );
+        let expected = Command::Build {
+            policy: Some("my".into()),
+            output: Some("my.wasm".into()),
+        };
         assert_eq!(parse("build my --output my.wasm"), Ok(expected));
     }
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for line in ["", "biuld", "check now", "build --fast", "build a b", "build --output"] {
+        for line in [
+            "",
+            "biuld",
+            "check now",
+            "build --fast",
+            "build a b",
+            "build --output",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

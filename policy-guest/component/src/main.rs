@@ -13,7 +13,11 @@ use std::process::ExitCode;
 use command::Command;
 use error::Error;
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the command speaks")]
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where the command speaks"
+)]
 fn main() -> ExitCode {
     let command = match Command::parse(std::env::args_os().skip(1)) {
         Ok(command) => command,

@@ -44,12 +44,20 @@ mod tests {
     #[test]
     fn only_names_are_taken_out() {
         let component = b"\0asm\x0d\0\x01\0\x07\x01x\0\x06\x04nameX\0\x06\x04keep!";
-        assert_eq!(without_names(component).as_deref(), Some(&b"\0asm\x0d\0\x01\0\x07\x01x\0\x06\x04keep!"[..]));
+        assert_eq!(
+            without_names(component).as_deref(),
+            Some(&b"\0asm\x0d\0\x01\0\x07\x01x\0\x06\x04keep!"[..])
+        );
     }
 
     #[test]
     fn what_ends_early_is_refused() {
-        for component in [&b"\0asm"[..], b"\0asm\x0d\0\x01\0\x07\x02x", b"\0asm\x0d\0\x01\0\0\x02\x05n", b"\0asm\x0d\0\x01\0\x07\x80"] {
+        for component in [
+            &b"\0asm"[..],
+            b"\0asm\x0d\0\x01\0\x07\x02x",
+            b"\0asm\x0d\0\x01\0\0\x02\x05n",
+            b"\0asm\x0d\0\x01\0\x07\x80",
+        ] {
             assert_eq!(without_names(component), None);
         }
     }

@@ -15,8 +15,12 @@ pub enum Code {
 
 impl Code {
     /// Every finding, in the order in which they are reported.
-    pub const ALL: [Self; 4] =
-        [Self::VersionNotAllowed, Self::CipherSuiteNotAllowed, Self::GroupNotAllowed, Self::ResumptionNotAllowed];
+    pub const ALL: [Self; 4] = [
+        Self::VersionNotAllowed,
+        Self::CipherSuiteNotAllowed,
+        Self::GroupNotAllowed,
+        Self::ResumptionNotAllowed,
+    ];
 
     /// The stable, machine-readable name.
     pub const fn code(self) -> &'static str {
@@ -58,7 +62,11 @@ impl Code {
 
     /// The finding, with one sentence on what was negotiated.
     pub(crate) fn finding(self, message: String) -> Finding {
-        Finding { code: self.code().into(), severity: self.severity(), message }
+        Finding {
+            code: self.code().into(),
+            severity: self.severity(),
+            message,
+        }
     }
 }
 
@@ -70,10 +78,24 @@ mod tests {
     fn codes_are_unique_and_well_formed() {
         for (position, code) in Code::ALL.into_iter().enumerate() {
             let name = code.code();
-            assert!(Code::ALL[..position].iter().all(|earlier| earlier.code() != name), "{name} is there twice");
-            assert!(name.len() <= 64 && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'-' | b'.')), "{name}");
+            assert!(
+                Code::ALL[..position]
+                    .iter()
+                    .all(|earlier| earlier.code() != name),
+                "{name} is there twice"
+            );
+            assert!(
+                name.len() <= 64
+                    && name
+                        .bytes()
+                        .all(|byte| matches!(byte, b'a'..=b'z' | b'-' | b'.')),
+                "{name}"
+            );
             let group = name.split('.').next();
-            assert!(!matches!(group, Some("floor" | "offer" | "engine")), "{name} belongs to the host");
+            assert!(
+                !matches!(group, Some("floor" | "offer" | "engine")),
+                "{name} belongs to the host"
+            );
         }
     }
 

@@ -11,7 +11,9 @@ mod judge;
 mod objection;
 mod settings;
 
-use countersign_policy_sdk::{Description, Endpoint, Offer, Policy, Session, SettingsError, Verdict};
+use countersign_policy_sdk::{
+    Description, Endpoint, Offer, Policy, Session, SettingsError, Verdict,
+};
 
 pub use finding::Code;
 use settings::Settings;

@@ -23,11 +23,18 @@ impl<T: Display> Objection<'_, T> {
     pub(crate) fn sentence(&self, negotiated: &dyn Display) -> String {
         match self {
             Self::NotListed(allowed) => {
-                format!("{negotiated} is not allowed: the settings allow {}.", Names(allowed))
+                format!(
+                    "{negotiated} is not allowed: the settings allow {}.",
+                    Names(allowed)
+                )
             }
             Self::Denied => format!("{negotiated} is denied by name."),
-            Self::OlderThan(minimum) => format!("{negotiated} is older than the minimum {minimum}."),
-            Self::NewerThan(maximum) => format!("{negotiated} is newer than the maximum {maximum}."),
+            Self::OlderThan(minimum) => {
+                format!("{negotiated} is older than the minimum {minimum}.")
+            }
+            Self::NewerThan(maximum) => {
+                format!("{negotiated} is newer than the maximum {maximum}.")
+            }
             Self::Because(reason) => format!("{negotiated} is not allowed: {reason}."),
         }
     }
@@ -39,10 +46,18 @@ pub(crate) struct Names<'a, T>(pub(crate) &'a [T]);
 impl<T: Display> Display for Names<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(names) = self;
-        let shown = if names.len() > NAMES_MAX { NAMES_MAX } else { names.len() };
+        let shown = if names.len() > NAMES_MAX {
+            NAMES_MAX
+        } else {
+            names.len()
+        };
         for (position, name) in names[..shown].iter().enumerate() {
             if position > 0 {
-                formatter.write_str(if position + 1 == names.len() { " and " } else { ", " })?;
+                formatter.write_str(if position + 1 == names.len() {
+                    " and "
+                } else {
+                    ", "
+                })?;
             }
             name.fmt(formatter)?;
         }
@@ -67,15 +82,33 @@ mod tests {
         assert_eq!(in_words(&['A']), "A");
         assert_eq!(in_words(&['A', 'B']), "A and B");
         assert_eq!(in_words(&['A', 'B', 'C', 'D']), "A, B, C and D");
-        assert_eq!(in_words(&['A', 'B', 'C', 'D', 'E', 'F']), "A, B, C, D and 2 more");
+        assert_eq!(
+            in_words(&['A', 'B', 'C', 'D', 'E', 'F']),
+            "A, B, C, D and 2 more"
+        );
     }
 
     #[test]
     fn objections_are_sentences() {
-        assert_eq!(Objection::NotListed(&['B', 'C']).sentence(&'A'), "A is not allowed: the settings allow B and C.");
-        assert_eq!(Objection::<char>::Denied.sentence(&'A'), "A is denied by name.");
-        assert_eq!(Objection::OlderThan('B').sentence(&'A'), "A is older than the minimum B.");
-        assert_eq!(Objection::NewerThan('B').sentence(&'A'), "A is newer than the maximum B.");
-        assert_eq!(Objection::<char>::Because("no").sentence(&'A'), "A is not allowed: no.");
+        assert_eq!(
+            Objection::NotListed(&['B', 'C']).sentence(&'A'),
+            "A is not allowed: the settings allow B and C."
+        );
+        assert_eq!(
+            Objection::<char>::Denied.sentence(&'A'),
+            "A is denied by name."
+        );
+        assert_eq!(
+            Objection::OlderThan('B').sentence(&'A'),
+            "A is older than the minimum B."
+        );
+        assert_eq!(
+            Objection::NewerThan('B').sentence(&'A'),
+            "A is newer than the maximum B."
+        );
+        assert_eq!(
+            Objection::<char>::Because("no").sentence(&'A'),
+            "A is not allowed: no."
+        );
     }
 }

@@ -5,7 +5,9 @@ use countersign_policy_sdk::Policy;
 use serde_json::{Value, json};
 
 fn schema() -> Value {
-    let text = DefaultPolicy::describe().settings_schema.expect("the default policy has settings");
+    let text = DefaultPolicy::describe()
+        .settings_schema
+        .expect("the default policy has settings");
     serde_json::from_str(&text).expect("the schema is JSON")
 }
 
@@ -14,7 +16,12 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
     let schema = schema.as_object().expect("a schema is an object");
     schema.iter().all(|(keyword, rule)| match keyword.as_str() {
         "$schema" | "$defs" | "title" | "description" | "default" | "examples" => true,
-        "$ref" => fits(root, root.pointer(&rule.as_str().expect("a path")[1..]).expect("a definition"), value),
+        "$ref" => fits(
+            root,
+            root.pointer(&rule.as_str().expect("a path")[1..])
+                .expect("a definition"),
+            value,
+        ),
         "type" => match rule.as_str() {
             Some("object") => value.is_object(),
             Some("array") => value.is_array(),
@@ -22,18 +29,37 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
             Some("boolean") => value.is_boolean(),
             _ => panic!("the type {rule} is unknown to this test"),
         },
-        "oneOf" => rule.as_array().expect("alternatives").iter().filter(|one| fits(root, one, value)).count() == 1,
-        "properties" => {
-            rule.as_object().expect("properties").iter().all(|(key, rule)| value.get(key).is_none_or(|value| fits(root, rule, value)))
+        "oneOf" => {
+            rule.as_array()
+                .expect("alternatives")
+                .iter()
+                .filter(|one| fits(root, one, value))
+                .count()
+                == 1
         }
-        "additionalProperties" => {
-            value.as_object().is_none_or(|object| object.keys().all(|key| schema["properties"].get(key).is_some()))
-        }
-        "required" => rule.as_array().expect("keys").iter().all(|key| value.get(key.as_str().expect("a key")).is_some()),
-        "minProperties" => value.as_object().is_none_or(|object| object.len() >= 1),
-        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(root, rule, item))),
+        "properties" => rule
+            .as_object()
+            .expect("properties")
+            .iter()
+            .all(|(key, rule)| value.get(key).is_none_or(|value| fits(root, rule, value))),
+        "additionalProperties" => value.as_object().is_none_or(|object| {
+            object
+                .keys()
+                .all(|key| schema["properties"].get(key).is_some())
+        }),
+        "required" => rule
+            .as_array()
+            .expect("keys")
+            .iter()
+            .all(|key| value.get(key.as_str().expect("a key")).is_some()),
+        "minProperties" => value.as_object().is_none_or(|object| !object.is_empty()),
+        "items" => value
+            .as_array()
+            .is_none_or(|items| items.iter().all(|item| fits(root, rule, item))),
         "minItems" => value.as_array().is_none_or(|items| !items.is_empty()),
-        "uniqueItems" => value.as_array().is_none_or(|items| (1..items.len()).all(|at| !items[..at].contains(&items[at]))),
+        "uniqueItems" => value
+            .as_array()
+            .is_none_or(|items| (1..items.len()).all(|at| !items[..at].contains(&items[at]))),
         "minLength" => value.as_str().is_none_or(|text| !text.is_empty()),
         _ => panic!("the keyword {keyword} is unknown to this test"),
     })
@@ -85,12 +111,18 @@ fn policy_and_schema_agree() {
         (json!({"versions": [""]}), false),
         (json!({"versions": ["1.2", "1.2"]}), false),
         (json!({"versions": {"allow": []}}), false),
-        (json!({"versions": {"allow": ["1.2"], "deny": ["1.1"]}}), false),
+        (
+            json!({"versions": {"allow": ["1.2"], "deny": ["1.1"]}}),
+            false,
+        ),
         (json!({"versions": {"allow": ["1.2"], "min": "1.2"}}), false),
         (json!({"versions": {"min": ["1.2"]}}), false),
         (json!({"versions": {"only": ["1.2"]}}), false),
         (json!({"cipher_suites": {"min": "0x1301"}}), false),
-        (json!({"cipher_suites": {"allow": ["0x1301"], "deny": []}}), false),
+        (
+            json!({"cipher_suites": {"allow": ["0x1301"], "deny": []}}),
+            false,
+        ),
         (json!({"cipher_suites": 4865}), false),
         (json!({"groups": {}}), false),
         (json!({"groups": null}), false),
@@ -99,7 +131,11 @@ fn policy_and_schema_agree() {
         (json!({"resumption": "yes"}), false),
         (json!({"resumption": null}), false),
     ] {
-        assert_eq!(fits(&schema, &schema, &settings), allowed, "the schema on {settings}");
+        assert_eq!(
+            fits(&schema, &schema, &settings),
+            allowed,
+            "the schema on {settings}"
+        );
         assert_eq!(accepts(&settings), allowed, "the policy on {settings}");
     }
 }

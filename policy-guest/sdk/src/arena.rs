@@ -2,8 +2,14 @@
 //! are laid one behind another from the end of the static data on, and only the last one can grow or go. It uses the
 //! rest of the initial memory before it asks for more, which keeps small policies within their first page.
 
-#![cfg_attr(target_arch = "wasm32", expect(unsafe_code, reason = "an allocator hands out raw memory"))]
-#![cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "there is an arena on wasm32 only"))]
+#![cfg_attr(
+    target_arch = "wasm32",
+    expect(unsafe_code, reason = "an allocator hands out raw memory")
+)]
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(dead_code, reason = "there is an arena on wasm32 only")
+)]
 
 use std::cell::Cell;
 
@@ -73,7 +79,9 @@ mod wasm {
     impl Arena {
         /// Hands out the block from `start` on, growing the memory if it must. Null if that fails.
         fn take(&self, start: usize, size: usize) -> *mut u8 {
-            let Some(end) = start.checked_add(size) else { return ptr::null_mut() };
+            let Some(end) = start.checked_add(size) else {
+                return ptr::null_mut();
+            };
             let have = memory_size(0);
             let need = end.div_ceil(PAGE_BYTES);
             if need > have && memory_grow(0, need - have) == usize::MAX {

@@ -34,13 +34,21 @@ impl From<Description> for wire::Description {
             version: description.version,
             summary: description.summary,
             settings_schema: description.settings_schema,
-            findings: description.findings.into_iter().map(wire::FindingDoc::from).collect(),
+            findings: description
+                .findings
+                .into_iter()
+                .map(wire::FindingDoc::from)
+                .collect(),
         }
     }
 }
 
 impl From<FindingDoc> for wire::FindingDoc {
     fn from(doc: FindingDoc) -> Self {
-        Self { code: doc.code, severity: doc.severity.into(), summary: doc.summary }
+        Self {
+            code: doc.code,
+            severity: doc.severity.into(),
+            summary: doc.summary,
+        }
     }
 }

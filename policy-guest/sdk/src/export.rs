@@ -79,7 +79,12 @@ impl<P: Stored> bindings::Guest for Exported<P> {
     }
 
     fn configure(settings: String) -> Result<(), Vec<wire::SettingsError>> {
-        let policy = P::configure(&settings).map_err(|errors| errors.into_iter().map(wire::SettingsError::from).collect::<Vec<_>>())?;
+        let policy = P::configure(&settings).map_err(|errors| {
+            errors
+                .into_iter()
+                .map(wire::SettingsError::from)
+                .collect::<Vec<_>>()
+        })?;
         P::slot().with(|slot| assert!(slot.0.set(policy).is_ok(), "configure is called once"));
         Ok(())
     }
@@ -104,6 +109,9 @@ fn configured<P: Stored, T>(ask: impl FnOnce(&P) -> T) -> T {
 
 impl From<SettingsError> for wire::SettingsError {
     fn from(error: SettingsError) -> Self {
-        Self { path: error.path, message: error.message }
+        Self {
+            path: error.path,
+            message: error.message,
+        }
     }
 }

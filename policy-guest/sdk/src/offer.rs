@@ -34,7 +34,11 @@ impl From<wire::Offer> for Offer {
     fn from(offer: wire::Offer) -> Self {
         Self {
             versions: offer.versions.into_iter().map(Version::new).collect(),
-            cipher_suites: offer.cipher_suites.into_iter().map(CipherSuite::new).collect(),
+            cipher_suites: offer
+                .cipher_suites
+                .into_iter()
+                .map(CipherSuite::new)
+                .collect(),
             groups: offer.groups.into_iter().map(Group::new).collect(),
             alpn: offer.alpn,
             resumption: offer.resumption,
@@ -51,7 +55,11 @@ impl From<Offer> for wire::Offer {
     fn from(offer: Offer) -> Self {
         Self {
             versions: offer.versions.into_iter().map(Version::code).collect(),
-            cipher_suites: offer.cipher_suites.into_iter().map(CipherSuite::code).collect(),
+            cipher_suites: offer
+                .cipher_suites
+                .into_iter()
+                .map(CipherSuite::code)
+                .collect(),
             groups: offer.groups.into_iter().map(Group::code).collect(),
             alpn: offer.alpn,
             resumption: offer.resumption,

@@ -60,6 +60,9 @@ impl From<wire::Endpoint> for Endpoint {
             wire::Role::Client => Role::Client,
             wire::Role::Server => Role::Server,
         };
-        Self { role, listener: endpoint.listener }
+        Self {
+            role,
+            listener: endpoint.listener,
+        }
     }
 }

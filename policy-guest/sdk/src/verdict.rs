@@ -53,8 +53,14 @@ impl Verdict {
     /// A veto if one of the findings is a violation, else an approval. The host chooses the alert of a veto.
     pub fn from_findings(findings: impl IntoIterator<Item = Finding>) -> Self {
         let findings: Vec<_> = findings.into_iter().collect();
-        if findings.iter().any(|finding| finding.severity == Severity::Violation) {
-            Self::Veto(Refusal { alert: None, findings })
+        if findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Violation)
+        {
+            Self::Veto(Refusal {
+                alert: None,
+                findings,
+            })
         } else {
             Self::Approve(findings)
         }
@@ -64,7 +70,10 @@ impl Verdict {
     #[must_use]
     pub fn with_alert(self, alert: Alert) -> Self {
         match self {
-            Self::Veto(refusal) => Self::Veto(Refusal { alert: Some(alert), ..refusal }),
+            Self::Veto(refusal) => Self::Veto(Refusal {
+                alert: Some(alert),
+                ..refusal
+            }),
             approve @ Self::Approve(_) => approve,
         }
     }
@@ -85,17 +94,29 @@ impl Verdict {
 impl Finding {
     /// Something that is worth knowing and changes nothing.
     pub fn note(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), severity: Severity::Note, message: message.into() }
+        Self {
+            code: code.into(),
+            severity: Severity::Note,
+            message: message.into(),
+        }
     }
 
     /// Something that should be looked after.
     pub fn warning(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), severity: Severity::Warning, message: message.into() }
+        Self {
+            code: code.into(),
+            severity: Severity::Warning,
+            message: message.into(),
+        }
     }
 
     /// A reason for a veto.
     pub fn violation(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), severity: Severity::Violation, message: message.into() }
+        Self {
+            code: code.into(),
+            severity: Severity::Violation,
+            message: message.into(),
+        }
     }
 }
 
@@ -122,7 +143,8 @@ impl Alert {
 
 impl From<Verdict> for wire::Verdict {
     fn from(verdict: Verdict) -> Self {
-        let findings = |findings: Vec<Finding>| findings.into_iter().map(wire::Finding::from).collect();
+        let findings =
+            |findings: Vec<Finding>| findings.into_iter().map(wire::Finding::from).collect();
         match verdict {
             Verdict::Approve(notes) => Self::Approve(findings(notes)),
             Verdict::Veto(refusal) => Self::Veto(wire::Refusal {
@@ -135,7 +157,11 @@ impl From<Verdict> for wire::Verdict {
 
 impl From<Finding> for wire::Finding {
     fn from(finding: Finding) -> Self {
-        Self { code: finding.code, severity: finding.severity.into(), message: finding.message }
+        Self {
+            code: finding.code,
+            severity: finding.severity.into(),
+            message: finding.message,
+        }
     }
 }
 
@@ -155,22 +181,34 @@ mod tests {
 
     #[test]
     fn one_violation_is_a_veto() {
-        let verdict = Verdict::from_findings([Finding::note("a", "A."), Finding::violation("b", "B.")]);
+        let verdict =
+            Verdict::from_findings([Finding::note("a", "A."), Finding::violation("b", "B.")]);
         assert!(!verdict.is_approved());
         assert_eq!(verdict.findings().len(), 2);
     }
 
     #[test]
     fn notes_and_warnings_approve() {
-        let verdict = Verdict::from_findings([Finding::note("a", "A."), Finding::warning("b", "B.")]);
+        let verdict =
+            Verdict::from_findings([Finding::note("a", "A."), Finding::warning("b", "B.")]);
         assert!(verdict.is_approved());
         assert_eq!(Verdict::from_findings(None), Verdict::approve());
     }
 
     #[test]
     fn only_a_veto_has_an_alert() {
-        assert_eq!(Verdict::approve().with_alert(Alert::ACCESS_DENIED), Verdict::approve());
-        let veto = Verdict::from_findings([Finding::violation("b", "B.")]).with_alert(Alert::ACCESS_DENIED);
-        assert!(matches!(veto, Verdict::Veto(Refusal { alert: Some(Alert::ACCESS_DENIED), .. })));
+        assert_eq!(
+            Verdict::approve().with_alert(Alert::ACCESS_DENIED),
+            Verdict::approve()
+        );
+        let veto = Verdict::from_findings([Finding::violation("b", "B.")])
+            .with_alert(Alert::ACCESS_DENIED);
+        assert!(matches!(
+            veto,
+            Verdict::Veto(Refusal {
+                alert: Some(Alert::ACCESS_DENIED),
+                ..
+            })
+        ));
     }
 }

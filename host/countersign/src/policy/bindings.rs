@@ -1,10 +1,5 @@
 //! The generated side of the contract in `wit/`: the only place that expands it.
 
-#![expect(
-    clippy::all,
-    reason = "generated; the contract carries the documentation"
-)]
-
 wasmtime::component::bindgen!({
     path: "../../wit",
     world: "policy",

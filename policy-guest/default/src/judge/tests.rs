@@ -8,7 +8,10 @@ use crate::constrain::constrain;
 
 fn session(version: u16, suite: u16, group: Option<u16>) -> Session {
     Session {
-        endpoint: Endpoint { role: Role::Client, listener: String::new() },
+        endpoint: Endpoint {
+            role: Role::Client,
+            listener: String::new(),
+        },
         version: Version::new(version),
         cipher_suite: CipherSuite::new(suite),
         group: group.map(Group::new),
@@ -19,19 +22,33 @@ fn session(version: u16, suite: u16, group: Option<u16>) -> Session {
 }
 
 fn resumed(session: Session) -> Session {
-    Session { resumed: true, ..session }
+    Session {
+        resumed: true,
+        ..session
+    }
 }
 
 fn verdict(settings: &str, session: &Session) -> Verdict {
-    judge(&Settings::parse(settings).unwrap_or_else(|errors| panic!("{settings}: {errors:?}")), session)
+    judge(
+        &Settings::parse(settings).unwrap_or_else(|errors| panic!("{settings}: {errors:?}")),
+        session,
+    )
 }
 
 fn messages(settings: &str, session: &Session) -> Vec<String> {
-    verdict(settings, session).findings().iter().map(|finding| finding.message.clone()).collect()
+    verdict(settings, session)
+        .findings()
+        .iter()
+        .map(|finding| finding.message.clone())
+        .collect()
 }
 
 fn codes(settings: &str, session: &Session) -> Vec<String> {
-    verdict(settings, session).findings().iter().map(|finding| finding.code.clone()).collect()
+    verdict(settings, session)
+        .findings()
+        .iter()
+        .map(|finding| finding.code.clone())
+        .collect()
 }
 
 fn alert(settings: &str, session: &Session) -> Option<Alert> {
@@ -54,13 +71,19 @@ fn what_is_safe_is_approved_without_settings() {
         (0x0303, 0xcca8, 0x001d),
         (0x0303, 0xcca9, 0x001d),
     ] {
-        assert_eq!(verdict("{}", &session(version, suite, Some(group))), Verdict::approve());
+        assert_eq!(
+            verdict("{}", &session(version, suite, Some(group))),
+            Verdict::approve()
+        );
     }
 }
 
 #[test]
 fn a_newer_version_is_approved_without_settings() {
-    assert_eq!(verdict("{}", &session(0x0305, 0x1301, Some(0x001d))), Verdict::approve());
+    assert_eq!(
+        verdict("{}", &session(0x0305, 0x1301, Some(0x001d))),
+        Verdict::approve()
+    );
 }
 
 #[test]
@@ -73,9 +96,18 @@ fn everything_that_is_wrong_is_reported_at_once() {
 
 #[test]
 fn the_alert_names_the_version_first() {
-    assert_eq!(alert("{}", &session(0x0302, 0x002f, None)), Some(Alert::PROTOCOL_VERSION));
-    assert_eq!(alert("{}", &session(0x0303, 0x002f, None)), Some(Alert::INSUFFICIENT_SECURITY));
-    assert_eq!(alert("{}", &session(0x0304, 0x1301, Some(0x0100))), Some(Alert::INSUFFICIENT_SECURITY));
+    assert_eq!(
+        alert("{}", &session(0x0302, 0x002f, None)),
+        Some(Alert::PROTOCOL_VERSION)
+    );
+    assert_eq!(
+        alert("{}", &session(0x0303, 0x002f, None)),
+        Some(Alert::INSUFFICIENT_SECURITY)
+    );
+    assert_eq!(
+        alert("{}", &session(0x0304, 0x1301, Some(0x0100))),
+        Some(Alert::INSUFFICIENT_SECURITY)
+    );
 }
 
 #[test]
@@ -83,19 +115,34 @@ fn messages_say_what_was_negotiated_and_what_is_allowed() {
     let one = |settings, session: &Session| messages(settings, session).remove(0);
     let old = session(0x0302, 0xc02f, Some(0x001d));
     let new = session(0x0304, 0x1301, Some(0x001d));
-    assert_eq!(one("{}", &old), "TLSv1.1 is older than the minimum TLSv1.2.");
+    assert_eq!(
+        one("{}", &old),
+        "TLSv1.1 is older than the minimum TLSv1.2."
+    );
     assert_eq!(
         one(r#"{"versions": ["1.2", "1.3"]}"#, &old),
         "TLSv1.1 is not allowed: the settings allow TLSv1.2 and TLSv1.3."
     );
-    assert_eq!(one(r#"{"versions": {"deny": ["1.1"]}}"#, &old), "TLSv1.1 is denied by name.");
-    assert_eq!(one(r#"{"versions": {"max": "1.2"}}"#, &new), "TLSv1.3 is newer than the maximum TLSv1.2.");
-    assert_eq!(one("{}", &session(0xfefd, 0xc02f, Some(0x001d))), "0xfefd is not allowed: it is no version of TLS or SSL.");
+    assert_eq!(
+        one(r#"{"versions": {"deny": ["1.1"]}}"#, &old),
+        "TLSv1.1 is denied by name."
+    );
+    assert_eq!(
+        one(r#"{"versions": {"max": "1.2"}}"#, &new),
+        "TLSv1.3 is newer than the maximum TLSv1.2."
+    );
+    assert_eq!(
+        one("{}", &session(0xfefd, 0xc02f, Some(0x001d))),
+        "0xfefd is not allowed: it is no version of TLS or SSL."
+    );
     assert_eq!(
         one(r#"{"cipher_suites": ["0x1302"]}"#, &new),
         "TLS_AES_128_GCM_SHA256 is not allowed: the settings allow TLS_AES_256_GCM_SHA384."
     );
-    assert_eq!(one(r#"{"groups": {"deny": ["x25519"]}}"#, &new), format!("{} is denied by name.", Group::X25519));
+    assert_eq!(
+        one(r#"{"groups": {"deny": ["x25519"]}}"#, &new),
+        format!("{} is denied by name.", Group::X25519)
+    );
 }
 
 #[test]
@@ -104,38 +151,65 @@ fn cipher_suites_are_judged_by_their_properties() {
         (0xfafb, "no cipher suite with this code is known"),
         (0x009c, "it has no forward secrecy"),
         (0xc013, "its encryption is not authenticated (AEAD)"),
-        (0x009e, "the size of its Diffie-Hellman group cannot be known"),
+        (
+            0x009e,
+            "the size of its Diffie-Hellman group cannot be known",
+        ),
         (0xc0ae, "IANA does not recommend it"),
         (0x00ff, "it is a signal between peers and no cipher suite"),
     ] {
         let messages = messages("{}", &session(0x0303, suite, Some(0x001d)));
-        assert!(messages[0].ends_with(&format!(" is not allowed: {reason}.")), "{messages:?}");
+        assert!(
+            messages[0].ends_with(&format!(" is not allowed: {reason}.")),
+            "{messages:?}"
+        );
     }
 }
 
 #[test]
 fn a_resumed_session_of_tls_12_needs_no_group() {
     let earlier = resumed(session(0x0303, 0xc02f, None));
-    for settings in ["{}", r#"{"groups": ["x25519"]}"#, r#"{"groups": {"deny": ["x25519"]}}"#] {
+    for settings in [
+        "{}",
+        r#"{"groups": ["x25519"]}"#,
+        r#"{"groups": {"deny": ["x25519"]}}"#,
+    ] {
         assert_eq!(verdict(settings, &earlier), Verdict::approve());
     }
-    assert_eq!(codes("{}", &resumed(session(0x0304, 0x1301, None))), ["group.not-allowed"]);
+    assert_eq!(
+        codes("{}", &resumed(session(0x0304, 0x1301, None))),
+        ["group.not-allowed"]
+    );
 }
 
 #[test]
 fn a_group_that_is_used_but_unknown_is_refused() {
     let unknown = session(0x0303, 0xc02f, None);
-    for settings in ["{}", r#"{"groups": ["x25519"]}"#, r#"{"groups": {"deny": ["x25519"]}}"#] {
-        assert_eq!(codes(settings, &unknown), ["group.not-allowed"], "{settings}");
+    for settings in [
+        "{}",
+        r#"{"groups": ["x25519"]}"#,
+        r#"{"groups": {"deny": ["x25519"]}}"#,
+    ] {
+        assert_eq!(
+            codes(settings, &unknown),
+            ["group.not-allowed"],
+            "{settings}"
+        );
     }
-    assert_eq!(verdict(r#"{"groups": {"deny": []}}"#, &unknown), Verdict::approve());
+    assert_eq!(
+        verdict(r#"{"groups": {"deny": []}}"#, &unknown),
+        Verdict::approve()
+    );
 }
 
 #[test]
 fn without_a_group_the_cipher_suite_decides_unless_groups_are_listed() {
     let finite_field = session(0x0303, 0x009e, None);
     let suites = r#""cipher_suites": ["0x009e", "0xc02f"]"#;
-    assert_eq!(verdict(&format!("{{{suites}}}"), &finite_field), Verdict::approve());
+    assert_eq!(
+        verdict(&format!("{{{suites}}}"), &finite_field),
+        Verdict::approve()
+    );
     let listed = format!(r#"{{{suites}, "groups": ["x25519"]}}"#);
     assert_eq!(codes(&listed, &finite_field), ["group.not-allowed"]);
 }
@@ -144,7 +218,10 @@ fn without_a_group_the_cipher_suite_decides_unless_groups_are_listed() {
 fn resumption_is_refused_where_it_is_off() {
     let earlier = resumed(session(0x0304, 0x1301, Some(0x001d)));
     assert_eq!(verdict("{}", &earlier), Verdict::approve());
-    assert_eq!(codes(r#"{"resumption": false}"#, &earlier), ["resumption.not-allowed"]);
+    assert_eq!(
+        codes(r#"{"resumption": false}"#, &earlier),
+        ["resumption.not-allowed"]
+    );
 }
 
 /// What constrain leaves, judge approves; what it removes, judge vetoes.
@@ -173,13 +250,25 @@ fn constrain_and_judge_agree() {
         let settings = Settings::parse(settings).expect(settings);
         let left = constrain(&settings, everything.clone());
         let refused = |session: &Session, code: Code| {
-            judge(&settings, session).findings().iter().any(|finding| finding.code == code.code())
+            judge(&settings, session)
+                .findings()
+                .iter()
+                .any(|finding| finding.code == code.code())
         };
         for &code in &codes {
             let session = session(code, code, Some(code));
-            assert_eq!(left.versions.contains(&session.version), !refused(&session, Code::VersionNotAllowed));
-            assert_eq!(left.cipher_suites.contains(&session.cipher_suite), !refused(&session, Code::CipherSuiteNotAllowed));
-            assert_eq!(left.groups.contains(&Group::new(code)), !refused(&session, Code::GroupNotAllowed));
+            assert_eq!(
+                left.versions.contains(&session.version),
+                !refused(&session, Code::VersionNotAllowed)
+            );
+            assert_eq!(
+                left.cipher_suites.contains(&session.cipher_suite),
+                !refused(&session, Code::CipherSuiteNotAllowed)
+            );
+            assert_eq!(
+                left.groups.contains(&Group::new(code)),
+                !refused(&session, Code::GroupNotAllowed)
+            );
         }
     }
 }

@@ -22,21 +22,33 @@ impl<T: Named> Choice<T> {
             return read_allowed(node, errors).map(Self::Allow);
         }
         let fields = node.fields(&["allow", "deny"], errors)?;
-        let allow = fields.field("allow").map(|allow| read_allowed(&allow, errors));
+        let allow = fields
+            .field("allow")
+            .map(|allow| read_allowed(&allow, errors));
         let deny = fields.field("deny").map(|deny| read_list(&deny, errors));
         match (allow, deny) {
             (Some(allow), None) => allow.map(Self::Allow),
             (None, Some(deny)) => deny.map(Self::Deny),
-            (Some(_), Some(_)) => refuse(node, "allow and deny exclude each other; say one of them", errors),
+            (Some(_), Some(_)) => refuse(
+                node,
+                "allow and deny exclude each other; say one of them",
+                errors,
+            ),
             (None, None) => refuse(node, "say what to allow or what to deny", errors),
         }
     }
 
     /// What the lists say against a value. Without lists, that is for `default` to say.
-    pub(super) fn objection(&self, value: T, default: impl FnOnce(T) -> Option<&'static str>) -> Option<Objection<'_, T>> {
+    pub(super) fn objection(
+        &self,
+        value: T,
+        default: impl FnOnce(T) -> Option<&'static str>,
+    ) -> Option<Objection<'_, T>> {
         match self {
             Self::Default => default(value).map(Objection::Because),
-            Self::Allow(allowed) => (!allowed.contains(&value)).then_some(Objection::NotListed(allowed)),
+            Self::Allow(allowed) => {
+                (!allowed.contains(&value)).then_some(Objection::NotListed(allowed))
+            }
             Self::Deny(denied) => denied.contains(&value).then_some(Objection::Denied),
         }
     }
@@ -46,7 +58,11 @@ impl<T: Named> Choice<T> {
 pub(super) fn read_allowed<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Option<Vec<T>> {
     let items = node.items(errors)?;
     if items.is_empty() {
-        return refuse(node, "this list is empty, so nothing would be allowed; name at least one", errors);
+        return refuse(
+            node,
+            "this list is empty, so nothing would be allowed; name at least one",
+            errors,
+        );
     }
     read_list(node, errors)
 }

@@ -7,7 +7,9 @@ impl Choice<CipherSuite> {
     /// What speaks against a cipher suite.
     pub(crate) fn suite_objection(&self, suite: CipherSuite) -> Option<Objection<'_, CipherSuite>> {
         if suite.is_signalling() {
-            return Some(Objection::Because("it is a signal between peers and no cipher suite"));
+            return Some(Objection::Because(
+                "it is a signal between peers and no cipher suite",
+            ));
         }
         self.objection(suite, unsafe_today)
     }
@@ -36,5 +38,8 @@ fn unsafe_today(suite: CipherSuite) -> Option<&'static str> {
 
 /// Whether the key exchange of a cipher suite uses a group that has a name: elliptic curves, and whatever TLS 1.3 agrees on.
 pub(super) fn uses_named_group(suite: CipherSuite) -> bool {
-    suite.is_tls13() || suite.iana_name().is_some_and(|name| name.starts_with("TLS_EC"))
+    suite.is_tls13()
+        || suite
+            .iana_name()
+            .is_some_and(|name| name.starts_with("TLS_EC"))
 }

@@ -5,8 +5,14 @@ use countersign_policy_sdk::settings::{Errors, Fields};
 
 use super::{Choice, Settings};
 
-const VERSIONS: [Version; 6] =
-    [Version::SSL_2, Version::SSL_3, Version::TLS_1_0, Version::TLS_1_1, Version::TLS_1_2, Version::TLS_1_3];
+const VERSIONS: [Version; 6] = [
+    Version::SSL_2,
+    Version::SSL_3,
+    Version::TLS_1_0,
+    Version::TLS_1_1,
+    Version::TLS_1_2,
+    Version::TLS_1_3,
+];
 
 /// Reports if no version is left for which a cipher suite and a group are left too.
 pub(super) fn find(settings: &Settings, fields: &Fields<'_>, errors: &mut Errors) {
@@ -16,16 +22,27 @@ pub(super) fn find(settings: &Settings, fields: &Fields<'_>, errors: &mut Errors
     }
     let with_suite = left_of(&versions, |version| has_suite(settings, version));
     if with_suite.is_empty() {
-        let key = if fields.has("cipher_suites") { "$.cipher_suites" } else { "$.versions" };
+        let key = if fields.has("cipher_suites") {
+            "$.cipher_suites"
+        } else {
+            "$.versions"
+        };
         return errors.add(key, "no allowed cipher suite works with an allowed version");
     }
-    if !with_suite.into_iter().any(|version| has_group(settings, version)) {
+    if !with_suite
+        .into_iter()
+        .any(|version| has_group(settings, version))
+    {
         errors.add("$.groups", "no allowed group works with an allowed version");
     }
 }
 
 fn left_of(versions: &[Version], keep: impl Fn(Version) -> bool) -> Vec<Version> {
-    versions.iter().copied().filter(|&version| keep(version)).collect()
+    versions
+        .iter()
+        .copied()
+        .filter(|&version| keep(version))
+        .collect()
 }
 
 fn has_suite(settings: &Settings, version: Version) -> bool {

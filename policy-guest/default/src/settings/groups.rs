@@ -21,7 +21,8 @@ impl Choice<Group> {
     /// What speaks against a group.
     pub(crate) fn group_objection(&self, group: Group) -> Option<Objection<'_, Group>> {
         self.objection(group, |group| {
-            (!SAFE_TODAY.contains(&group)).then_some("it is no elliptic-curve group or hybrid that is held for safe")
+            (!SAFE_TODAY.contains(&group))
+                .then_some("it is no elliptic-curve group or hybrid that is held for safe")
         })
     }
 

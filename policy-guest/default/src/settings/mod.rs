@@ -71,6 +71,5 @@ impl Settings {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

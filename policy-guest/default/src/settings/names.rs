@@ -34,7 +34,8 @@ impl Named for CipherSuite {
     }
 
     fn unusable(self) -> Option<&'static str> {
-        self.is_signalling().then_some("this is a signal between peers, not a cipher suite that can be negotiated")
+        self.is_signalling()
+            .then_some("this is a signal between peers, not a cipher suite that can be negotiated")
     }
 }
 
@@ -65,7 +66,9 @@ pub(super) fn read_list<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Optio
     let mut list = Vec::new();
     for item in node.items(errors)? {
         match read::<T>(&item, errors) {
-            Some(value) if list.contains(&value) => item.refuse(format!("{value} is already in this list"), errors),
+            Some(value) if list.contains(&value) => {
+                item.refuse(format!("{value} is already in this list"), errors)
+            }
             Some(value) => list.push(value),
             None => {}
         }
@@ -75,7 +78,10 @@ pub(super) fn read_list<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Optio
 
 fn unknown<T: Named>(text: &str) -> String {
     match T::nearest(text) {
-        Some(nearest) => format!("this name is unknown; did you mean {nearest}? Allowed is {}", T::ALLOWED),
+        Some(nearest) => format!(
+            "this name is unknown; did you mean {nearest}? Allowed is {}",
+            T::ALLOWED
+        ),
         None => format!("this name is unknown; allowed is {}", T::ALLOWED),
     }
 }

@@ -23,7 +23,10 @@ pub(crate) enum Versions {
 
 impl Default for Versions {
     fn default() -> Self {
-        Self::Range { min: Self::MIN_DEFAULT, max: None }
+        Self::Range {
+            min: Self::MIN_DEFAULT,
+            max: None,
+        }
     }
 }
 
@@ -37,15 +40,26 @@ impl Versions {
             return read_allowed(node, errors).map(Self::Allow);
         }
         let fields = node.fields(&["allow", "min", "max", "deny"], errors)?;
-        let allow = fields.field("allow").map(|allow| read_allowed(&allow, errors));
-        let range = (fields.has("min") || fields.has("max")).then(|| Self::read_range(&fields, errors));
+        let allow = fields
+            .field("allow")
+            .map(|allow| read_allowed(&allow, errors));
+        let range =
+            (fields.has("min") || fields.has("max")).then(|| Self::read_range(&fields, errors));
         let deny = fields.field("deny").map(|deny| read_list(&deny, errors));
         match (allow, range, deny) {
             (Some(allow), None, None) => allow.map(Self::Allow),
             (None, Some(range), None) => range,
             (None, None, Some(deny)) => deny.map(Self::Deny),
-            (None, None, None) => refuse(node, "say what to allow, min or max, or what to deny", errors),
-            _ => refuse(node, "allow, min and max, and deny exclude each other; say one of the three", errors),
+            (None, None, None) => refuse(
+                node,
+                "say what to allow, min or max, or what to deny",
+                errors,
+            ),
+            _ => refuse(
+                node,
+                "allow, min and max, and deny exclude each other; say one of the three",
+                errors,
+            ),
         }
     }
 
@@ -57,24 +71,45 @@ impl Versions {
         // Both are read before either is given up, so that both are reported.
         let (min, max) = (bound("min", errors), bound("max", errors));
         let (min, max) = (min?, max?);
-        let oldest = min.as_ref().map_or(Self::MIN_DEFAULT, |(_, version)| *version);
+        let oldest = min
+            .as_ref()
+            .map_or(Self::MIN_DEFAULT, |(_, version)| *version);
         if let Some((node, newest)) = &max
             && newest.code() < oldest.code()
         {
-            let hint = if min.is_none() { ", which holds unless min says otherwise" } else { "" };
-            return refuse(node, &format!("the maximum {newest} is older than the minimum {oldest}{hint}"), errors);
+            let hint = if min.is_none() {
+                ", which holds unless min says otherwise"
+            } else {
+                ""
+            };
+            return refuse(
+                node,
+                &format!("the maximum {newest} is older than the minimum {oldest}{hint}"),
+                errors,
+            );
         }
-        Some(Self::Range { min: oldest, max: max.map(|(_, version)| version) })
+        Some(Self::Range {
+            min: oldest,
+            max: max.map(|(_, version)| version),
+        })
     }
 
     /// What speaks against a version.
     pub(crate) fn objection(&self, version: Version) -> Option<Objection<'_, Version>> {
         match self {
-            Self::Allow(allowed) => (!allowed.contains(&version)).then_some(Objection::NotListed(allowed)),
+            Self::Allow(allowed) => {
+                (!allowed.contains(&version)).then_some(Objection::NotListed(allowed))
+            }
             Self::Deny(denied) => denied.contains(&version).then_some(Objection::Denied),
-            Self::Range { .. } if !is_tls(version) => Some(Objection::Because("it is no version of TLS or SSL")),
-            Self::Range { min, .. } if version.code() < min.code() => Some(Objection::OlderThan(*min)),
-            Self::Range { max: Some(max), .. } if version.code() > max.code() => Some(Objection::NewerThan(*max)),
+            Self::Range { .. } if !is_tls(version) => {
+                Some(Objection::Because("it is no version of TLS or SSL"))
+            }
+            Self::Range { min, .. } if version.code() < min.code() => {
+                Some(Objection::OlderThan(*min))
+            }
+            Self::Range { max: Some(max), .. } if version.code() > max.code() => {
+                Some(Objection::NewerThan(*max))
+            }
             Self::Range { .. } => None,
         }
     }

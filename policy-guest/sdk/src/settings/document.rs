@@ -30,9 +30,14 @@ impl Document {
     pub fn parse(text: &str) -> Result<Self, Vec<SettingsError>> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let value = Depth(DEPTH_MAX).deserialize(&mut reader);
-        value.and_then(|value| reader.end().map(|()| Self(value))).map_err(|error| {
-            vec![SettingsError { path: "$".into(), message: format!("this is not JSON that can be read: {error}") }]
-        })
+        value
+            .and_then(|value| reader.end().map(|()| Self(value)))
+            .map_err(|error| {
+                vec![SettingsError {
+                    path: "$".into(),
+                    message: format!("this is not JSON that can be read: {error}"),
+                }]
+            })
     }
 
     /// The place to begin.
@@ -47,7 +52,10 @@ struct Depth(usize);
 
 impl Depth {
     fn below<E: Error>(self) -> Result<Self, E> {
-        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom("it is nested too deep"))
+        self.0
+            .checked_sub(1)
+            .map(Self)
+            .ok_or_else(|| E::custom("it is nested too deep"))
     }
 }
 
@@ -123,7 +131,11 @@ mod tests {
     fn says_where_the_syntax_is_wrong() {
         let error = error("{\n  \"versions\" [] }");
         assert_eq!(error.path, "$");
-        assert!(error.message.ends_with("expected `:` at line 2 column 14"), "{}", error.message);
+        assert!(
+            error.message.ends_with("expected `:` at line 2 column 14"),
+            "{}",
+            error.message
+        );
     }
 
     #[test]
@@ -134,10 +146,25 @@ mod tests {
 
     #[test]
     fn refuses_deep_nesting() {
-        assert!(Document::parse(&format!("{}{}", "[".repeat(DEPTH_MAX), "]".repeat(DEPTH_MAX))).is_ok());
+        assert!(
+            Document::parse(&format!(
+                "{}{}",
+                "[".repeat(DEPTH_MAX),
+                "]".repeat(DEPTH_MAX)
+            ))
+            .is_ok()
+        );
         for depth in [DEPTH_MAX + 1, 127, 128, 100_000] {
-            assert!(error(&"[".repeat(depth)).message.contains("nested too deep"));
-            assert!(error(&"{\"a\":".repeat(depth)).message.contains("nested too deep"));
+            assert!(
+                error(&"[".repeat(depth))
+                    .message
+                    .contains("nested too deep")
+            );
+            assert!(
+                error(&"{\"a\":".repeat(depth))
+                    .message
+                    .contains("nested too deep")
+            );
         }
     }
 }

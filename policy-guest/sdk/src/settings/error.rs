@@ -21,7 +21,10 @@ impl Errors {
     /// Adds what is wrong at a place.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         if self.first.len() < ERRORS_MAX {
-            self.first.push(SettingsError { path: path.into(), message: message.into() });
+            self.first.push(SettingsError {
+                path: path.into(),
+                message: message.into(),
+            });
         } else {
             self.more += 1;
         }
@@ -40,9 +43,16 @@ impl Errors {
     pub fn into_result<T>(mut self, value: T) -> Result<T, Vec<SettingsError>> {
         if self.more > 0 {
             let message = format!("{} more errors are not shown", self.more);
-            self.first.push(SettingsError { path: "$".into(), message });
+            self.first.push(SettingsError {
+                path: "$".into(),
+                message,
+            });
         }
-        if self.first.is_empty() { Ok(value) } else { Err(self.first) }
+        if self.first.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.first)
+        }
     }
 }
 

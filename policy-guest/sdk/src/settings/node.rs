@@ -1,5 +1,5 @@
-use super::document::Value;
 use super::Errors;
+use super::document::Value;
 
 /// A value in the settings and its place.
 #[derive(Debug)]
@@ -17,7 +17,10 @@ pub struct Fields<'a> {
 
 impl<'a> Node<'a> {
     pub(super) fn root(value: &'a Value) -> Self {
-        Self { value, path: "$".into() }
+        Self {
+            value,
+            path: "$".into(),
+        }
     }
 
     /// Its place: a JSONPath (RFC 9535).
@@ -61,20 +64,36 @@ impl<'a> Node<'a> {
 
     /// The items of an array, or none and an error.
     pub fn items(&self, errors: &mut Errors) -> Option<Vec<Node<'a>>> {
-        let Value::Array(items) = self.value else { return self.mistyped("an array", errors) };
-        let item = |(index, value)| Node { value, path: format!("{}[{index}]", self.path) };
+        let Value::Array(items) = self.value else {
+            return self.mistyped("an array", errors);
+        };
+        let item = |(index, value)| Node {
+            value,
+            path: format!("{}[{index}]", self.path),
+        };
         Some(items.iter().enumerate().map(item).collect())
     }
 
     /// The fields of an object, or none and an error. What is not one of `known`, or is given twice, is an error too.
     pub fn fields(&self, known: &[&str], errors: &mut Errors) -> Option<Fields<'a>> {
-        let Value::Object(entries) = self.value else { return self.mistyped("an object", errors) };
-        let fields = Fields { entries, path: self.path.clone() };
+        let Value::Object(entries) = self.value else {
+            return self.mistyped("an object", errors);
+        };
+        let fields = Fields {
+            entries,
+            path: self.path.clone(),
+        };
         for (position, (key, _)) in entries.iter().enumerate() {
-            if entries[..position].iter().any(|(earlier, _)| earlier == key) {
+            if entries[..position]
+                .iter()
+                .any(|(earlier, _)| earlier == key)
+            {
                 errors.add(fields.place(key), "this key is given more than once");
             } else if !known.contains(&key.as_str()) {
-                errors.add(fields.place(key), format!("this key is unknown; {}", allowed(known)));
+                errors.add(
+                    fields.place(key),
+                    format!("this key is unknown; {}", allowed(known)),
+                );
             }
         }
         Some(fields)
@@ -98,7 +117,10 @@ impl<'a> Fields<'a> {
     /// The field with this key, if it is there.
     pub fn field(&self, key: &str) -> Option<Node<'a>> {
         let (_, value) = self.entries.iter().find(|(found, _)| found == key)?;
-        Some(Node { value, path: self.place(key) })
+        Some(Node {
+            value,
+            path: self.place(key),
+        })
     }
 
     /// Whether there is a field with this key.
@@ -109,7 +131,10 @@ impl<'a> Fields<'a> {
     /// The place of a field: in short form where its key is a plain name, else quoted.
     fn place(&self, key: &str) -> String {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if key.bytes().all(is_name) && !key.starts_with(|first: char| first.is_ascii_digit()) && !key.is_empty() {
+        if key.bytes().all(is_name)
+            && !key.starts_with(|first: char| first.is_ascii_digit())
+            && !key.is_empty()
+        {
             format!("{}.{key}", self.path)
         } else {
             format!("{}['{}']", self.path, quoted(key))
@@ -149,7 +174,10 @@ mod tests {
         let mut errors = Errors::default();
         read(document.root(), &mut errors);
         let errors = errors.into_result(()).err().unwrap_or_default();
-        errors.into_iter().map(|SettingsError { path, message }| (path, message)).collect()
+        errors
+            .into_iter()
+            .map(|SettingsError { path, message }| (path, message))
+            .collect()
     }
 
     fn pair(path: &str, message: &str) -> (String, String) {
@@ -158,9 +186,12 @@ mod tests {
 
     #[test]
     fn reports_unknown_and_repeated_keys_at_once() {
-        let errors = errors_in(r#"{"a": 1, "b": 2, "a": 3, "it's": 4, "\u0007": 5, "": 6}"#, |root, errors| {
-            assert!(root.fields(&["a"], errors).is_some());
-        });
+        let errors = errors_in(
+            r#"{"a": 1, "b": 2, "a": 3, "it's": 4, "\u0007": 5, "": 6}"#,
+            |root, errors| {
+                assert!(root.fields(&["a"], errors).is_some());
+            },
+        );
         let unknown = "this key is unknown; known here is a";
         assert_eq!(
             errors,
@@ -178,7 +209,11 @@ mod tests {
     fn says_what_was_found_and_what_is_wanted() {
         let errors = errors_in(r#"{"a": [true, "x"]}"#, |root, errors| {
             let fields = root.fields(&["a"], errors).expect("an object");
-            let items = fields.field("a").expect("a field").items(errors).expect("an array");
+            let items = fields
+                .field("a")
+                .expect("a field")
+                .items(errors)
+                .expect("an array");
             assert_eq!(items[0].text(errors), None);
             assert_eq!(items[1].text(errors), Some("x"));
             assert_eq!(items[1].number(errors), None);
@@ -187,7 +222,10 @@ mod tests {
         assert_eq!(
             errors,
             [
-                pair("$.a[0]", "this must be a string in quotes, not true or false"),
+                pair(
+                    "$.a[0]",
+                    "this must be a string in quotes, not true or false"
+                ),
                 pair("$.a[1]", "this must be a number, not a string"),
                 pair("$", "this must be an array, not an object"),
             ]
