@@ -24,9 +24,6 @@ use crate::{
     pki::{PKI, SERVER_NAME},
 };
 
-/// The settings of a client that everything rustls speaks is good enough for.
-pub const ANYTHING: &str = r#"{ "cipher_suites": { "deny": [] }, "groups": { "deny": [] } }"#;
-
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let mut limits = Limits::default();
     // The tests share their machine with a server each, and with each other.

@@ -5,7 +5,7 @@
 //! changes its mind.
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_component::wit_parser::Resolve;
+use wit_parser::Resolve;
 
 /// The contract.
 const WIT: &str = include_str!("../../wit/policy.wit");

@@ -132,6 +132,8 @@ fn client() -> CertificateParams {
 fn named(common_name: &str, alternative_names: Vec<String>) -> CertificateParams {
     let mut params = CertificateParams::new(alternative_names).expect("well-formed names");
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
     params
 }

@@ -1,1 +1,29 @@
-fn main(){}
+//! `countersign`: asks at a terminal whether TLS servers are acceptable to a policy.
+//!
+//! ```text
+//! what was typed ─► what it means ─► connections ─► reports, exit status
+//!      args              plan        check, dial     report, exit
+//! ```
+
+mod args;
+mod check;
+mod dial;
+mod error;
+mod exit;
+mod input;
+mod plan;
+mod report;
+mod settings;
+mod target;
+mod timeout;
+mod trust;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let status = match args::typed() {
+        Ok(args::Command::Check(args)) => check::run(args),
+        Err(answered) => answered,
+    };
+    status.into()
+}

@@ -33,6 +33,7 @@ impl GnuTls {
     ) -> Option<Self> {
         let mut command = GNUTLS.command();
         command
+            .stdin(std::process::Stdio::null())
             .args(["--port", &port.to_string(), "--priority", priority])
             .arg("--x509certfile")
             .arg(&identity.certificate_file)
@@ -43,7 +44,11 @@ impl GnuTls {
         let started = process.wait_for("start", |log| {
             let taken = log.contains("Address already in use");
             let ready = log.lines().any(is_ready);
-            if taken { Some(false) } else { ready.then_some(true) }
+            if taken {
+                Some(false)
+            } else {
+                ready.then_some(true)
+            }
         });
         started.then_some(Self { port, process })
     }

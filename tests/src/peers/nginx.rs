@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 use crate::{
-    pki::{PKI, Identity},
+    pki::{Identity, PKI},
     port::with_free_port,
     process::{Process, Program},
 };
@@ -42,7 +42,11 @@ impl Nginx {
         let started = process.wait_for("start", |log| {
             let taken = log.contains("Address already in use");
             let ready = log.contains("using the \"epoll\" event method");
-            if taken { Some(false) } else { ready.then_some(true) }
+            if taken {
+                Some(false)
+            } else {
+                ready.then_some(true)
+            }
         });
         started.then_some(Self {
             port,
@@ -72,7 +76,12 @@ pub fn accesses(log: &str) -> Vec<&str> {
 
 fn launch(directory: &Path, config: &Path) -> Process {
     let mut command = NGINX.command();
-    command.arg("-p").arg(directory).arg("-c").arg(config);
+    command
+        .stdin(std::process::Stdio::null())
+        .arg("-p")
+        .arg(directory)
+        .arg("-c")
+        .arg(config);
     // Until its configuration is read, it logs where Debian's nginx does; this says: not there.
     command.args(["-e", "stderr"]);
     NGINX.start(command)

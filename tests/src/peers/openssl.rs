@@ -1,5 +1,7 @@
 //! `openssl s_server`.
 
+use std::{env, path::Path, process::Stdio};
+
 use crate::{
     pki::Identity,
     process::{Process, Program},
@@ -25,18 +27,12 @@ pub struct OpenSsl {
 impl OpenSsl {
     /// Starts a server with this certificate.
     pub fn start(identity: &Identity, arguments: &[&str]) -> Self {
-        let mut command = OPENSSL.command();
-        command
-            .args(["s_server", "-accept", "127.0.0.1:0", "-cert"])
-            .arg(&identity.certificate_file)
-            .arg("-key")
-            .arg(&identity.key_file)
-            .args(arguments)
-            // It ends when its input does.
-            .stdin(std::process::Stdio::piped());
-        let process = OPENSSL.start(command);
-        let port = process.wait_for("port", announced_port);
-        Self { port, process }
+        Self::launch(identity, arguments, &env::temp_dir())
+    }
+
+    /// A server that answers GET with the files of a directory.
+    pub fn files(identity: &Identity, directory: &Path, arguments: &[&str]) -> Self {
+        Self::launch(identity, &[arguments, &["-WWW"]].concat(), directory)
     }
 
     /// A server that answers GET with a page about the session. It serves one connection after the other.
@@ -49,6 +45,22 @@ impl OpenSsl {
         let count = connections.to_string();
         let traced = ["-rev", "-msg", "-state", "-naccept", &count];
         Self::start(identity, &[arguments, &traced].concat())
+    }
+
+    fn launch(identity: &Identity, arguments: &[&str], directory: &Path) -> Self {
+        let mut command = OPENSSL.command();
+        command
+            .args(["s_server", "-accept", "127.0.0.1:0", "-cert"])
+            .arg(&identity.certificate_file)
+            .arg("-key")
+            .arg(&identity.key_file)
+            .args(arguments)
+            .current_dir(directory)
+            // It ends when its input does.
+            .stdin(Stdio::piped());
+        let process = OPENSSL.start(command);
+        let port = process.wait_for("port", announced_port);
+        Self { port, process }
     }
 
     /// The running program.

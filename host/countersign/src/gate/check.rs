@@ -153,8 +153,11 @@ where
         let session = session(&attempt, best);
         match attempt.judge_parameters(&session) {
             Err(refusal) => ended = Ended::Veto(refusal),
-            Ok(()) if attempt.is_offered(&session) => {}
-            Ok(()) => ended = HandshakeError::NotSpeakable(best.to_string()).into(),
+            Ok(()) => {
+                if let Some(obstacle) = attempt.obstacle(&session, best.to_string()) {
+                    ended = obstacle.into();
+                }
+            }
         }
     }
     attempt

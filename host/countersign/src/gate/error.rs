@@ -58,6 +58,14 @@ pub enum HandshakeError {
         /// Version, suite and group.
         String,
     ),
+    /// The policy accepts what the server would choose, as far as can be seen, but does not offer it.
+    #[error(
+        "the server would choose {0}, which the policy accepts but does not offer, so the connection could not be judged"
+    )]
+    NotOffered(
+        /// Version, suite and group.
+        String,
+    ),
     /// The connection was dropped before it was decided.
     #[error("the connection was abandoned before it was decided")]
     Abandoned,
@@ -77,6 +85,7 @@ impl HandshakeError {
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => "too-large",
             Self::Certificate(_) => "certificate",
             Self::NotSpeakable(_) => "not-speakable",
+            Self::NotOffered(_) => "not-offered",
             Self::Abandoned => "abandoned",
         }
     }

@@ -176,8 +176,8 @@ impl ClientHandshake {
 
     /// The only bytes besides the first hello that leave before the verdict.
     fn release_second_hello(&mut self) {
-        let retrying = !self.has_parameters()
-            && self.tls.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest);
+        let retrying =
+            self.tls.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest);
         if retrying && !self.retried && records::is_second_hello(&self.held) {
             self.retried = true;
             self.outgoing.append(&mut self.held);

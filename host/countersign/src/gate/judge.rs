@@ -206,15 +206,15 @@ impl Attempt {
         self.offer.is_none()
     }
 
-    /// Whether a handshake with this offer could have come to this session.
-    pub(super) fn is_offered(&self, session: &Session) -> bool {
-        self.offer.as_ref().is_some_and(|offer| {
-            let group_fits = session
-                .group
-                .is_none_or(|group| offer.groups.contains(&group));
-            offer.versions.contains(&session.version)
-                && offer.cipher_suites.contains(&session.cipher_suite)
-                && group_fits
+    /// What stood in the way of a session that the policy accepts: the TLS library, or the offer. `None` if it was
+    /// offered.
+    pub(super) fn obstacle(&self, session: &Session, shown: String) -> Option<HandshakeError> {
+        if self.offer.as_ref().is_some_and(|offer| offer.allows(session)) {
+            return None;
+        }
+        Some(match self.gate.floor.available().allows(session) {
+            true => HandshakeError::NotOffered(shown),
+            false => HandshakeError::NotSpeakable(shown),
         })
     }
 

@@ -10,6 +10,8 @@ mod normalise;
 
 use countersign_names::{CipherSuite, Group, Version};
 
+use crate::session::Session;
+
 pub use floor::Floor;
 pub(crate) use narrow::narrowed;
 pub use normalise::{EmptyOffer, normalise};
@@ -40,4 +42,15 @@ pub struct Offer {
     pub resumption: bool,
     /// Whether a client certificate is asked for. Servers only.
     pub client_auth: ClientAuth,
+}
+
+impl Offer {
+    /// Whether a full handshake made from this offer could end in `session`.
+    pub fn allows(&self, session: &Session) -> bool {
+        self.versions.contains(&session.version)
+            && self.cipher_suites.contains(&session.cipher_suite)
+            && session
+                .group
+                .is_none_or(|group| self.groups.contains(&group))
+    }
 }

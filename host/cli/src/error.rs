@@ -1,0 +1,162 @@
+//! Why nothing could be started: arguments, files, policy and settings that cannot be used.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use countersign::policy::{EngineError, LoadError, SettingsError};
+
+use crate::{input::Input, settings::Origin};
+
+/// Something is wrong with what was asked for. Nothing was connected to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// A file cannot be read.
+    #[error("{input} {}: cannot be read: {error}{}", path.display(), hint(*input))]
+    Unreadable {
+        input: Input,
+        path: PathBuf,
+        error: io::Error,
+    },
+    /// A file is larger than it may be.
+    #[error("{input} {}: larger than the {bytes_max} bytes allowed", path.display())]
+    TooLarge {
+        input: Input,
+        path: PathBuf,
+        bytes_max: usize,
+    },
+    /// Settings that are not text.
+    #[error("settings file {}: not UTF-8 at byte {at}: settings are a JSON text", path.display())]
+    NotUtf8 { path: PathBuf, at: usize },
+    /// A policy that cannot be used.
+    #[error("policy {policy}: {error}")]
+    Policy { policy: String, error: LoadError },
+    /// Settings that the policy does not take, or cannot.
+    #[error("settings {origin}: {error}")]
+    Settings { origin: Origin, error: LoadError },
+    /// Settings that the policy refuses, each with its reason.
+    #[error("settings {origin}: the policy does not accept them{}", list(.errors))]
+    Refused {
+        origin: Origin,
+        errors: Vec<SettingsError>,
+    },
+    /// A file without what it was named for.
+    #[error("{input} {}: {problem}", path.display())]
+    Pem {
+        input: Input,
+        path: PathBuf,
+        problem: PemProblem,
+    },
+    /// A key that is not the certificate's.
+    #[error("client key {}: it does not belong to the certificate in {}", key.display(), certificate.display())]
+    KeyMismatch { key: PathBuf, certificate: PathBuf },
+    /// The environment names roots that are not there.
+    #[error("{variable}: no certificate could be read from where it points to: correct it, unset it, or use --ca")]
+    NoRootsInEnvironment { variable: &'static str },
+    /// The roots cannot be used.
+    #[error("root certificates: {0}")]
+    Roots(String),
+    /// The machine cannot run policies.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The machine cannot make connections.
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(io::Error),
+}
+
+/// What is wrong with a PEM file (RFC 7468).
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PemProblem {
+    /// Binary DER.
+    #[error("it is DER, not PEM: convert it with `openssl {0} -inform DER`")]
+    Der(&'static str),
+    /// No certificate.
+    #[error("it holds no certificate: PEM with `-----BEGIN CERTIFICATE-----` is needed")]
+    NoCertificate,
+    /// A key where a certificate belongs.
+    #[error("it holds a private key and no certificate")]
+    KeyOnly,
+    /// No key.
+    #[error("it holds no private key: PEM with `-----BEGIN PRIVATE KEY-----` is needed")]
+    NoKey,
+    /// A key under a passphrase.
+    #[error("the key is encrypted: decrypt it with `openssl pkey -in FILE -out FILE`")]
+    Encrypted,
+    /// Text that breaks the format.
+    #[error("it is damaged: {0}")]
+    Damaged(rustls::pki_types::pem::Error),
+    /// A certificate or key that cannot be used.
+    #[error("it cannot be used: {0}")]
+    Unusable(rustls::Error),
+}
+
+impl StartError {
+    /// A file that cannot be read.
+    pub(crate) fn unreadable(input: Input, path: &Path, error: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Unreadable { input, path, error }
+    }
+
+    /// A stable word for programs.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Policy { .. } => "policy",
+            Self::NotUtf8 { .. } | Self::Settings { .. } | Self::Refused { .. } => "settings",
+            Self::Unreadable { input, .. }
+            | Self::TooLarge { input, .. }
+            | Self::Pem { input, .. } => match input {
+                Input::Policy => "policy",
+                Input::Settings => "settings",
+                Input::Ca | Input::ClientCert | Input::ClientKey => "certificate",
+            },
+            Self::KeyMismatch { .. } | Self::NoRootsInEnvironment { .. } | Self::Roots(_) => {
+                "certificate"
+            }
+            Self::Engine(_) | Self::Runtime(_) => "machine",
+        }
+    }
+
+    /// What the policy says against its settings.
+    pub(crate) fn settings_errors(&self) -> &[SettingsError] {
+        match self {
+            Self::Refused { errors, .. } => errors,
+            _ => &[],
+        }
+    }
+
+    /// Sorts what loading a policy can fail with: is it the file, or are it the settings?
+    pub(crate) fn of_load(error: LoadError, policy: Option<&Path>, origin: Origin) -> Self {
+        match error {
+            LoadError::Settings(errors) => Self::Refused { origin, errors },
+            LoadError::SettingsTooLarge { .. } | LoadError::Configure(_) => {
+                Self::Settings { origin, error }
+            }
+            LoadError::Unreadable { path, error } => {
+                Self::unreadable(Input::Policy, &path, error)
+            }
+            error => Self::Policy {
+                policy: policy.map_or_else(
+                    || "built in".to_owned(),
+                    |path| path.display().to_string(),
+                ),
+                error,
+            },
+        }
+    }
+}
+
+/// Each on a line of its own.
+fn list(errors: &[SettingsError]) -> String {
+    errors
+        .iter()
+        .map(|error| format!("\n  {}: {}", error.path, error.message))
+        .collect()
+}
+
+fn hint(input: Input) -> &'static str {
+    match input {
+        Input::Settings => ": name a JSON file, or write the settings themselves, beginning with `{`",
+        Input::Policy | Input::Ca | Input::ClientCert | Input::ClientKey => "",
+    }
+}

@@ -1,0 +1,3 @@
+;; Starts with {pages} pages.
+;; part: memory
+(memory (export "memory") {pages})

@@ -1,0 +1,27 @@
+;; Offers lists of its own, whatever is available. The numbers are little-endian.
+;; part: offer
+(data (i32.const 8192) "{versions}")
+(data (i32.const 16384) "{suites}")
+(data (i32.const 24576) "{groups}")
+;; one protocol, three times: at 36864, three times the same pointer and length
+(data (i32.const 32768) "{protocol}")
+;; part: constrain
+(func $protocol (param $at i32)
+  (i32.store (local.get $at) (i32.const 32768))
+  (i32.store offset=4 (local.get $at) (i32.const {protocol.len})))
+(func (export "constrain")
+  (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+  (call $protocol (i32.const 36864))
+  (call $protocol (i32.const 36872))
+  (call $protocol (i32.const 36880))
+  (i32.store (i32.const 384) (i32.const 8192))
+  (i32.store (i32.const 388) (i32.const {versions.count}))
+  (i32.store (i32.const 392) (i32.const 16384))
+  (i32.store (i32.const 396) (i32.const {suites.count}))
+  (i32.store (i32.const 400) (i32.const 24576))
+  (i32.store (i32.const 404) (i32.const {groups.count}))
+  (i32.store (i32.const 408) (i32.const 36864))
+  (i32.store (i32.const 412) (i32.const 3))
+  (i32.store8 (i32.const 416) (i32.const 1))
+  (i32.store8 (i32.const 417) (i32.const 2))
+  (i32.const 384))

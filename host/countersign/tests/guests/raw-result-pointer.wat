@@ -1,0 +1,4 @@
+;; Says that its verdict stands at {pointer}.
+;; part: judge-peer
+(func (export "judge-peer") (type $judge)
+  (i32.const {pointer}))

@@ -1,0 +1,3 @@
+;; Never ends.
+;; part: act
+(func $act (loop (br 0)))

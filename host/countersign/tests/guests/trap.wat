@@ -1,0 +1,2 @@
+;; part: act
+(func $act unreachable)

@@ -1,0 +1,3 @@
+;; part: memory
+(memory (export "memory") 4)
+(memory $second 4)

@@ -1,0 +1,2 @@
+;; Has no opinion on peers.
+;; part: judge-peer

@@ -1,0 +1,20 @@
+//! The engine against hostile guests: whatever a component does, the host goes on, says what happened in the right
+//! words, and judges the next connection as if nothing had been.
+//!
+//! The guests are modules in text form (`tests/guests/`), made into components here, so that nothing but this crate is
+//! needed to run them. What is expected of the host stands in `wit/policy.wit`, in `Limits` and in the standards named.
+
+mod deadlines;
+mod facts;
+mod gate;
+mod guest;
+mod limits;
+mod load;
+mod memory;
+mod mutation;
+mod offer;
+mod output;
+mod pool;
+mod purity;
+mod sandbox;
+mod ticker;

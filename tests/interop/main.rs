@@ -1,0 +1,16 @@
+//! Countersign against servers that others wrote.
+//!
+//! What is expected comes from how a server was set up and from what it says itself, never from what Countersign said.
+
+mod application_data;
+mod client_certificate;
+mod command_line;
+mod expect;
+mod gnutls;
+mod held_back;
+mod hello_retry;
+mod negotiated;
+mod nginx;
+mod old_versions;
+mod probe;
+mod resumption;

@@ -1,0 +1,122 @@
+//! The originating story: somebody has nginx servers of all ages, and a list of what is acceptable.
+
+use countersign_tests::{
+    command::{Run, check},
+    peers::nginx::{Nginx, accesses},
+    pki::PKI,
+    process::Program,
+};
+
+const CURL: Program = Program {
+    name: "curl",
+    package: "curl",
+};
+
+/// nginx of old: OpenSSL speaks this only at its lowest security level.
+const OLD: &str = "ssl_ciphers ALL:@SECLEVEL=0;";
+
+/// What people write: a list, a minimum, all but some, exactly one.
+const SETTINGS: [&str; 4] = [
+    r#"{ "versions": ["TLSv1.2", "TLSv1.3"] }"#,
+    r#"{ "versions": { "min": "TLSv1.2" } }"#,
+    r#"{ "versions": { "deny": ["SSLv3", "TLSv1.0", "TLSv1.1"] } }"#,
+    r#"{ "versions": { "allow": ["TLSv1.3"] } }"#,
+];
+
+/// An ordinary client that takes what it gets, up to this version.
+fn visit_with_curl(port: u16, version_max: &str) {
+    let page = CURL.run(|curl| {
+        curl.args([
+            "--silent",
+            "--show-error",
+            "--tlsv1.0",
+            "--tls-max",
+            version_max,
+        ])
+        .args(["--ciphers", "ALL:@SECLEVEL=0", "--cacert"])
+        .arg(&PKI.ca.certificate_file)
+        .arg(format!("https://localhost:{port}/"));
+    });
+    assert!(page.contains("hello from nginx"), "{page}");
+}
+
+/// Refused by name; nginx has seen no handshake come to its end, and no request.
+fn assert_vetoed(protocol: &str, curl_max: &str) {
+    let nginx = Nginx::start(protocol, OLD);
+    visit_with_curl(nginx.port, curl_max);
+    let witness = format!("{protocol}/ECDHE-RSA-AES256-SHA reused=. GET / HTTP/1.1");
+    nginx.process().wait_for_text(&witness);
+    for settings in SETTINGS {
+        let run = check(nginx.port, settings, &[]);
+        assert_eq!(run.code, Some(1), "{settings}: {run:#?}");
+        let first = run.stdout.lines().next().unwrap_or_default();
+        let veto = format!(
+            "VETO localhost:{} {protocol} TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+            nginx.port
+        );
+        assert!(first.starts_with(&veto), "{settings}: {run:#?}");
+        assert!(run.stdout.contains("version.not-allowed"), "{run:#?}");
+    }
+    assert_eq!(accesses(&nginx.stop()), [witness]);
+}
+
+#[test]
+fn tls10_is_vetoed_by_name() {
+    assert_vetoed("TLSv1", "1.0");
+}
+
+#[test]
+fn tls11_is_vetoed_by_name() {
+    assert_vetoed("TLSv1.1", "1.1");
+}
+
+fn assert_approved(run: &Run) {
+    assert_eq!(run.code, Some(0), "{run:#?}");
+}
+
+/// nginx counts a handshake only once a request comes; `check` sends none, so curl shows what nginx speaks.
+#[test]
+fn tls13_is_approved_under_every_settings() {
+    let nginx = Nginx::start("TLSv1.2 TLSv1.3", "");
+    for settings in SETTINGS {
+        let run = check(nginx.port, settings, &[]);
+        assert_approved(&run);
+        assert!(run.stdout.contains("TLSv1.3"), "{run:#?}");
+    }
+    visit_with_curl(nginx.port, "1.3");
+    let log = nginx.stop();
+    assert_eq!(
+        accesses(&log),
+        ["TLSv1.3/TLS_AES_256_GCM_SHA384 reused=. GET / HTTP/1.1"]
+    );
+}
+
+#[test]
+fn tls12_is_approved_unless_exactly_tls13_is_wanted() {
+    let nginx = Nginx::start("TLSv1.2", "");
+    for settings in &SETTINGS[..3] {
+        assert_approved(&check(nginx.port, settings, &[]));
+    }
+    let run = check(nginx.port, SETTINGS[3], &[]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    let veto = format!("VETO localhost:{} TLSv1.2 ", nginx.port);
+    assert!(run.stdout.starts_with(&veto), "{run:#?}");
+    visit_with_curl(nginx.port, "1.2");
+    nginx.process().wait_for_text("ACCESS TLSv1.2/");
+}
+
+#[test]
+fn a_server_that_speaks_old_and_new_is_approved_at_its_new() {
+    let nginx = Nginx::start("TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", OLD);
+    visit_with_curl(nginx.port, "1.0");
+    nginx
+        .process()
+        .wait_for_text("ACCESS TLSv1/ECDHE-RSA-AES256-SHA");
+    let run = check(nginx.port, SETTINGS[0], &[]);
+    assert_approved(&run);
+    assert!(run.stdout.contains("TLSv1.3"), "{run:#?}");
+}
+#[test]
+fn zz(){ let nginx = Nginx::start("TLSv1", OLD); visit_with_curl(nginx.port, "1.0"); for s in SETTINGS { println!("{:#?}",check(nginx.port, s, &[])); } println!("{}", nginx.stop());
+ let nginx = Nginx::start("TLSv1.2 TLSv1.3", "");  println!("{:#?}",check(nginx.port, SETTINGS[0], &[]));println!("{}", nginx.stop());
+}
