@@ -117,6 +117,10 @@ async fn a_veto_on_a_resumed_session_falls_before_our_finished() {
         let trace = server.wait_for_end();
         let mut received = trace.received();
         received.retain(|name| ["ClientHello", "Finished"].contains(name));
-        assert_eq!(received, ["ClientHello", "Finished", "ClientHello"], "{version}");
+        assert_eq!(
+            received,
+            ["ClientHello", "Finished", "ClientHello"],
+            "{version}"
+        );
     }
 }

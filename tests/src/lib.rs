@@ -10,3 +10,8 @@ pub mod peers;
 pub mod pki;
 pub mod port;
 pub mod process;
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

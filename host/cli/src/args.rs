@@ -155,7 +155,9 @@ pub(crate) enum Format {
 /// Reads the command line. If it has been answered already, by help or by a complaint, there is only a status left.
 pub(crate) fn typed() -> Result<Command, ExitStatus> {
     let words: Vec<OsString> = std::env::args_os().collect();
-    Typed::try_parse_from(&words).map(|typed| typed.command).map_err(|error| answer(&error, &words))
+    Typed::try_parse_from(&words)
+        .map(|typed| typed.command)
+        .map_err(|error| answer(&error, &words))
 }
 
 fn answer(error: &clap::Error, words: &[OsString]) -> ExitStatus {
@@ -175,7 +177,9 @@ fn answer(error: &clap::Error, words: &[OsString]) -> ExitStatus {
 fn wants_json(words: &[OsString]) -> bool {
     let pairs = words.windows(2);
     words.iter().any(|word| word == "--format=json")
-        || pairs.into_iter().any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || pairs
+            .into_iter()
+            .any(|pair| pair[0] == "--format" && pair[1] == "json")
 }
 
 /// RFC 7301, section 3.1: a name has 1 to 255 bytes.
@@ -217,16 +221,16 @@ const ABOUT_CHECK: &str = r#"Settings of the built-in policy:
 
 Reports:
   The first line about a target begins with one of
-    OK TARGET VERSION CIPHER_SUITE GROUP   approved, and the certificate is valid
+    OK TARGET VERSION CIPHER_SUITE GROUP   approved, with a valid certificate
     VETO TARGET VERSION CIPHER_SUITE       vetoed; the lines below say for what
     FAIL TARGET SENTENCE                   could not be judged
   Reports go to standard output, everything else to standard error. Colours are
   used on terminals only, and not if NO_COLOR is set.
 
-  With --format json there is one line for each target: its decision record, with
-  OpenTelemetry's names (tls.*, server.*, network.*), countersign.* for the rest,
-  and countersign.target for the target. If nothing could be started, there is a
-  single line with countersign.error alone.
+  With --format json there is one line for each target: its decision record,
+  with OpenTelemetry's names (tls.*, server.*, network.*), countersign.* for the
+  rest, and countersign.target for the target. If nothing could be started,
+  there is a single line with countersign.error alone.
 
 Exit codes:
   0  every target was approved
@@ -261,10 +265,12 @@ mod tests {
 
     use super::*;
 
-    fn check(words: &[&str]) -> Result<CheckArgs, clap::error::ErrorKind> {
+    fn check(words: &[&str]) -> Result<CheckArgs, ErrorKind> {
         let line = ["countersign", "check"].iter().chain(words);
         match Typed::try_parse_from(line) {
-            Ok(Typed { command: Command::Check(args) }) => Ok(args),
+            Ok(Typed {
+                command: Command::Check(args),
+            }) => Ok(args),
             Err(error) => Err(error.kind()),
         }
     }
@@ -291,10 +297,9 @@ mod tests {
 
     #[test]
     fn certificate_and_key_need_each_other() {
-        use clap::error::ErrorKind::MissingRequiredArgument;
         for alone in ["--client-cert", "--client-key"] {
             let error = check(&[alone, "x.pem", "a.example"]).err();
-            assert_eq!(error, Some(MissingRequiredArgument), "{alone}");
+            assert_eq!(error, Some(ErrorKind::MissingRequiredArgument), "{alone}");
         }
     }
 

@@ -10,12 +10,7 @@ use tokio::{
 };
 
 use crate::{
-    args::CheckArgs,
-    dial::Line,
-    error::StartError,
-    exit::ExitStatus,
-    plan::CheckPlan,
-    report,
+    args::CheckArgs, dial::Line, error::StartError, exit::ExitStatus, plan::CheckPlan, report,
     target::Target,
 };
 
@@ -40,7 +35,9 @@ pub(crate) fn run(args: CheckArgs) -> ExitStatus {
 fn start(args: CheckArgs) -> Result<ExitStatus, StartError> {
     let plan = Rc::new(CheckPlan::new(args)?);
     if plan.trust.mozilla_instead {
-        report::note("this system has no root certificates, so Mozilla's are trusted instead; --ca names others");
+        report::note(
+            "this system has no root certificates, so Mozilla's are trusted instead; --ca names others",
+        );
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(StartError::Runtime)?;
@@ -56,7 +53,9 @@ async fn check_all(plan: Rc<CheckPlan>) -> ExitStatus {
     let mut running: VecDeque<(&Target, JoinHandle<_>)> = VecDeque::new();
     let mut waiting = plan.targets.iter();
     loop {
-        while running.len() < CONCURRENT_MAX && let Some(target) = waiting.next() {
+        while running.len() < CONCURRENT_MAX
+            && let Some(target) = waiting.next()
+        {
             running.push_back((target, spawn_local(check(Rc::clone(&plan), target.clone()))));
         }
         let Some((target, check)) = running.pop_front() else {

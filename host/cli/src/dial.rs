@@ -34,7 +34,11 @@ impl Line {
         let opened = match timeout_at(deadline, addresses(server)).await {
             Ok(Ok(addresses)) => first_of(&addresses, deadline, timeout).await,
             Ok(Err(error)) => Err(Unreachable::lookup(server, &error)),
-            Err(_) => Err(Unreachable::silent(&server.name.to_str(), "no address", timeout)),
+            Err(_) => Err(Unreachable::silent(
+                &server.name.to_str(),
+                "no address",
+                timeout,
+            )),
         };
         match opened {
             Ok((address, stream)) => Self {

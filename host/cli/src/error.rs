@@ -52,7 +52,9 @@ pub(crate) enum StartError {
     #[error("client key {}: it does not belong to the certificate in {}", key.display(), certificate.display())]
     KeyMismatch { key: PathBuf, certificate: PathBuf },
     /// The environment names roots that are not there.
-    #[error("{variable}: no certificate could be read from where it points to: correct it, unset it, or use --ca")]
+    #[error(
+        "{variable}: no certificate could be read from where it points to: correct it, unset it, or use --ca"
+    )]
     NoRootsInEnvironment { variable: &'static str },
     /// The roots cannot be used.
     #[error("root certificates: {0}")]
@@ -132,14 +134,10 @@ impl StartError {
             LoadError::SettingsTooLarge { .. } | LoadError::Configure(_) => {
                 Self::Settings { origin, error }
             }
-            LoadError::Unreadable { path, error } => {
-                Self::unreadable(Input::Policy, &path, error)
-            }
+            LoadError::Unreadable { path, error } => Self::unreadable(Input::Policy, &path, error),
             error => Self::Policy {
-                policy: policy.map_or_else(
-                    || "built in".to_owned(),
-                    |path| path.display().to_string(),
-                ),
+                policy: policy
+                    .map_or_else(|| "built in".to_owned(), |path| path.display().to_string()),
                 error,
             },
         }
@@ -156,7 +154,9 @@ fn list(errors: &[SettingsError]) -> String {
 
 fn hint(input: Input) -> &'static str {
     match input {
-        Input::Settings => ": name a JSON file, or write the settings themselves, beginning with `{`",
+        Input::Settings => {
+            ": name a JSON file, or write the settings themselves, beginning with `{`"
+        }
         Input::Policy | Input::Ca | Input::ClientCert | Input::ClientKey => "",
     }
 }

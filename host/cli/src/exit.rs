@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn of_several_the_gravest_counts() {
-        assert_eq!([Approved, NotJudged, Vetoed].into_iter().max(), Some(Vetoed));
+        assert_eq!(
+            [Approved, NotJudged, Vetoed].into_iter().max(),
+            Some(Vetoed)
+        );
         assert_eq!([NotJudged, Approved].into_iter().max(), Some(NotJudged));
         assert_eq!([Vetoed, Usage, NotJudged].into_iter().max(), Some(Usage));
     }

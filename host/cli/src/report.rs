@@ -52,7 +52,11 @@ fn say(text: &str) {
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(ERROR, "error", &format!("the report cannot be written: {error}"));
+            complain(
+                ERROR,
+                "error",
+                &format!("the report cannot be written: {error}"),
+            );
         }
         _ => {}
     }

@@ -82,7 +82,10 @@ mod tests {
     #[test]
     fn none_are_the_empty_object() {
         let settings = Settings::read(None, 10).expect("nothing needs no file");
-        assert_eq!((settings.text.as_str(), settings.origin), ("{}", Origin::None));
+        assert_eq!(
+            (settings.text.as_str(), settings.origin),
+            ("{}", Origin::None)
+        );
     }
 
     #[test]

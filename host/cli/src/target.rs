@@ -30,7 +30,9 @@ pub(crate) struct Address {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TargetError {
     /// A URL of another scheme.
-    #[error("only https:// URLs can be checked, not {0}://; for any other protocol over TLS write host:port")]
+    #[error(
+        "only https:// URLs can be checked, not {0}://; for any other protocol over TLS write host:port"
+    )]
     Scheme(String),
     /// A URL that does not parse.
     #[error("not a URL: {0}")]
@@ -137,9 +139,7 @@ fn parse_port(text: &str) -> Result<u16, TargetError> {
 
 fn server_name(host: Host<String>) -> Result<ServerName<'static>, TargetError> {
     match host {
-        Host::Domain(domain) => {
-            ServerName::try_from(domain).map_err(|_| TargetError::Host)
-        }
+        Host::Domain(domain) => ServerName::try_from(domain).map_err(|_| TargetError::Host),
         Host::Ipv4(address) => Ok(ServerName::IpAddress(address.into())),
         Host::Ipv6(address) => Ok(ServerName::IpAddress(address.into())),
     }
@@ -158,14 +158,17 @@ mod tests {
         for (text, meant) in [
             ("example.com", "example.com:443"),
             ("Example.COM:8443", "example.com:8443"),
-            ("example.com.", "example.com.:443"),
+            ("example.com.", "example.com:443"),
             ("192.0.2.7", "192.0.2.7:443"),
             ("192.0.2.7:1", "192.0.2.7:1"),
             ("[2001:db8::1]:65535", "[2001:db8::1]:65535"),
             ("[2001:DB8::1]", "[2001:db8::1]:443"),
             ("2001:db8::1", "[2001:db8::1]:443"),
             ("https://example.com", "example.com:443"),
-            ("HTTPS://example.com:8443/path?query#part", "example.com:8443"),
+            (
+                "HTTPS://example.com:8443/path?query#part",
+                "example.com:8443",
+            ),
             ("https://[::1]/", "[::1]:443"),
             ("bücher.example:993", "xn--bcher-kva.example:993"),
             ("https://bücher.example/", "xn--bcher-kva.example:443"),
@@ -201,7 +204,10 @@ mod tests {
             assert_eq!(target(text), Err(error), "{text}");
         }
         assert!(matches!(target("https://"), Err(TargetError::Url(_))));
-        assert!(matches!(target("https://ex ample/"), Err(TargetError::Url(_))));
+        assert!(matches!(
+            target("https://ex ample/"),
+            Err(TargetError::Url(_))
+        ));
     }
 
     #[test]
@@ -215,7 +221,10 @@ mod tests {
     #[test]
     fn server_names_are_names_or_addresses() {
         let read = |text| name(text).map(|name| name.to_str().into_owned());
-        assert_eq!(read("Bücher.example").as_deref(), Ok("xn--bcher-kva.example"));
+        assert_eq!(
+            read("Bücher.example").as_deref(),
+            Ok("xn--bcher-kva.example")
+        );
         assert_eq!(read("::1").as_deref(), Ok("::1"));
         assert_eq!(read("example.com:443"), Err(TargetError::Host));
     }

@@ -25,7 +25,10 @@ pub(crate) fn parse(text: &str) -> Result<Duration, TimeoutError> {
         "m" => 60.0,
         _ => return Err(TimeoutError::Malformed),
     };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+    if !digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
         return Err(TimeoutError::Malformed);
     }
     let number: f64 = digits.parse().map_err(|_| TimeoutError::Malformed)?;
@@ -53,7 +56,9 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused() {
-        for text in ["", "s", "5h", "-1s", "1e3s", "inf", "NaN", "5 s", "5ss", "1.2.3s", "٣s", "é"] {
+        for text in [
+            "", "s", "5h", "-1s", "1e3s", "inf", "NaN", "5 s", "5ss", "1.2.3s", "٣s", "é",
+        ] {
             assert_eq!(parse(text), Err(TimeoutError::Malformed), "{text}");
         }
         for text in ["0", "0s", "0.1ms", "61m", "999999999999999999999999s"] {

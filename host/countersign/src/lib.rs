@@ -63,3 +63,8 @@ pub use gate::{
     HandshakeLimits, Peer, Pending, Prefixed, Refused, Veto,
 };
 pub use rustls;
+
+/// The examples of the README are compiled with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

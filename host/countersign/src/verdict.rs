@@ -93,9 +93,9 @@ pub struct Finding {
 
 impl Finding {
     /// A violation found by the host.
-    pub(crate) fn host(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn host(code: FindingCode, message: impl Into<String>) -> Self {
         Self {
-            code: FindingCode::host(code),
+            code,
             severity: Severity::Violation,
             message: message.into(),
             source: Source::Host,
@@ -219,7 +219,17 @@ mod tests {
         }
         let long = "a".repeat(65);
         for bad in [
-            "", ".", "a.", "-a", "a..b", "A", "a b", "a\n", "a\u{1b}[31m", "é", &long,
+            "",
+            ".",
+            "a.",
+            "-a",
+            "a..b",
+            "A",
+            "a b",
+            "a\n",
+            "a\u{1b}[31m",
+            "é",
+            &long,
         ] {
             assert!(FindingCode::from_policy(bad).is_none(), "{bad:?}");
         }

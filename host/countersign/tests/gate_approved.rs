@@ -21,7 +21,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 /// Connects, says `ping`, closes its half, and reads to the end.
-async fn ping(client: &Client, kind: &Kind, server: TlsServer, manner: Manner) -> Arc<DecisionRecord> {
+async fn ping(
+    client: &Client,
+    kind: &Kind,
+    server: TlsServer,
+    manner: Manner,
+) -> Arc<DecisionRecord> {
     let (io, witness) = wire(server, manner);
     let mut approved = client.connect(io).await.expect("approved");
     approved.stream.write_all(b"ping").await.expect("writes");
@@ -78,7 +83,11 @@ async fn full_handshakes_in_both_versions() {
             _ => (0xc02c, 0x001d),
         };
         assert_eq!(session.cipher_suite.code(), suite, "{kind:?}");
-        assert_eq!(session.group.map(|group| group.code()), Some(group), "{kind:?}");
+        assert_eq!(
+            session.group.map(|group| group.code()),
+            Some(group),
+            "{kind:?}"
+        );
     }
 }
 
@@ -128,7 +137,10 @@ async fn the_default_policy_approves_a_good_server() {
             let server = TlsServer::new(&config);
             let record = ping(&client, &kind, server, Manner::default()).await;
             assert_record(&record, &kind);
-            assert_eq!(record.session.as_ref().map(|session| session.resumed), Some(resumed));
+            assert_eq!(
+                record.session.as_ref().map(|session| session.resumed),
+                Some(resumed)
+            );
         }
     }
 }
@@ -136,10 +148,24 @@ async fn the_default_policy_approves_a_good_server() {
 #[tokio::test]
 async fn however_slow_the_transport_is() {
     let manners = [
-        Manner { read_max: 1, ..Manner::default() },
-        Manner { write_max: 1, ..Manner::default() },
-        Manner { hesitates: true, ..Manner::default() },
-        Manner { read_max: 7, write_max: 3, hesitates: true, ..Manner::default() },
+        Manner {
+            read_max: 1,
+            ..Manner::default()
+        },
+        Manner {
+            write_max: 1,
+            ..Manner::default()
+        },
+        Manner {
+            hesitates: true,
+            ..Manner::default()
+        },
+        Manner {
+            read_max: 7,
+            write_max: 3,
+            hesitates: true,
+            ..Manner::default()
+        },
     ];
     for kind in kinds() {
         for manner in manners {
@@ -172,14 +198,30 @@ async fn data_behind_the_servers_finished_comes_out_after_the_verdict() {
             let client = client(policy(Says::Yes));
             let data = pattern(length);
             let server = TlsServer::new(&half_rtt().config()).saying(&data);
-            let (io, witness) = wire(server, Manner { read_max, ..Manner::default() });
+            let (io, witness) = wire(
+                server,
+                Manner {
+                    read_max,
+                    ..Manner::default()
+                },
+            );
             let pending = client.gate.handshake(peer(), io).await.expect("decided");
-            assert_eq!(unapproved(&witness.written()).map(|said| said.hellos), Ok(1));
+            assert_eq!(
+                unapproved(&witness.written()).map(|said| said.hellos),
+                Ok(1)
+            );
             // The server's flight and at most one read more.
-            assert!(witness.seen(|seen| seen.read) < 16_384, "{length} {read_max}");
+            assert!(
+                witness.seen(|seen| seen.read) < 16_384,
+                "{length} {read_max}"
+            );
             let mut approved = pending.judge().await.expect("approved");
             let mut received = vec![0; length];
-            approved.stream.read_exact(&mut received).await.expect("all of it");
+            approved
+                .stream
+                .read_exact(&mut received)
+                .await
+                .expect("all of it");
             assert!(received == data, "{length} {read_max}");
             approved.stream.shutdown().await.expect("closes");
             let mut rest = Vec::new();
@@ -214,7 +256,10 @@ async fn what_follows_the_servers_flight_is_not_decrypted_before_the_verdict() {
     assert!(approved.stream.read_exact(&mut byte).await.is_err());
 
     let (io, witness) = wire(with_broken_data(&config), Manner::default());
-    let refused = client(policy(Says::NoToPeer)).connect(io).await.expect_err("vetoed");
+    let refused = client(policy(Says::NoToPeer))
+        .connect(io)
+        .await
+        .expect_err("vetoed");
     assert_eq!(refused.record().decision, Decision::Vetoed);
     assert_eq!(refused.record().alert.map(|alert| alert.code()), Some(49));
     assert!(unapproved(&witness.written()).is_ok());
@@ -227,9 +272,15 @@ where
 {
     let data = pattern(1 << 20);
     let echo = tokio::spawn(async move {
-        let mut stream = TlsAcceptor::from(kind.config()).accept(far).await.expect("accepts");
+        let mut stream = TlsAcceptor::from(kind.config())
+            .accept(far)
+            .await
+            .expect("accepts");
         let mut received = Vec::new();
-        stream.read_to_end(&mut received).await.expect("a proper end");
+        stream
+            .read_to_end(&mut received)
+            .await
+            .expect("a proper end");
         stream.write_all(&received).await.expect("writes");
         stream.shutdown().await.expect("closes");
         stream.get_ref().1.peer_certificates().is_some()
@@ -242,7 +293,10 @@ where
     stream.write_all(&data).await.expect("writes");
     stream.shutdown().await.expect("closes its half");
     let mut received = Vec::new();
-    stream.read_to_end(&mut received).await.expect("a proper end");
+    stream
+        .read_to_end(&mut received)
+        .await
+        .expect("a proper end");
     assert!(received == data, "{kind:?}");
     assert_eq!(echo.await.expect("no panic"), kind.client_auth, "{kind:?}");
 }
@@ -260,9 +314,13 @@ async fn a_megabyte_each_way_through_memory() {
 #[tokio::test]
 async fn a_megabyte_each_way_through_loopback() {
     for kind in kinds() {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("binds");
         let address = listener.local_addr().expect("an address");
-        let near = tokio::net::TcpStream::connect(address).await.expect("connects");
+        let near = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("connects");
         let (far, _) = listener.accept().await.expect("accepts");
         megabyte(near, far, kind).await;
     }
@@ -280,10 +338,17 @@ async fn an_end_without_close_notify_is_an_error() {
             }),
         );
         let (io, _) = wire(server, Manner::default());
-        let mut approved = client(policy(Says::Yes)).connect(io).await.expect("approved");
+        let mut approved = client(policy(Says::Yes))
+            .connect(io)
+            .await
+            .expect("approved");
         approved.stream.write_all(b"ping").await.expect("writes");
         let end = approved.stream.read_to_end(&mut Vec::new()).await;
         let kind_of_end = end.map_err(|error| error.kind());
-        assert_eq!(kind_of_end, Err(std::io::ErrorKind::UnexpectedEof), "{kind:?}");
+        assert_eq!(
+            kind_of_end,
+            Err(std::io::ErrorKind::UnexpectedEof),
+            "{kind:?}"
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 const NGINX: Program = Program {
     name: "nginx",
-    package: "nginx-light",
+    package: "nginx",
 };
 
 /// What it answers.

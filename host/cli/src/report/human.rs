@@ -44,7 +44,11 @@ pub(super) fn page(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -
     page.findings(&record.findings);
     page.failure(record);
     page.certificate(plan, record);
-    if let Some(protocol) = record.session.as_ref().and_then(|session| session.alpn.as_ref()) {
+    if let Some(protocol) = record
+        .session
+        .as_ref()
+        .and_then(|session| session.alpn.as_ref())
+    {
         page.row("alpn", &protocol.escape_ascii().to_string());
     }
     for policy in &record.policies {
@@ -55,7 +59,10 @@ pub(super) fn page(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -
     }
     if let Some(probe) = &record.probe {
         let probe = &probe.0;
-        page.row("seen by", &format!("a look at plain hello bytes, not authenticated: {probe}"));
+        page.row(
+            "seen by",
+            &format!("a look at plain hello bytes, not authenticated: {probe}"),
+        );
     }
     page.0
 }
@@ -81,7 +88,7 @@ impl Page {
 
     fn findings(&mut self, findings: &[Finding]) {
         let lengths = findings.iter().map(|finding| finding.code.as_str().len());
-        let columns = lengths.max().unwrap_or_default();
+        let columns = lengths.max().unwrap_or_default().max(LABEL_COLUMNS);
         for finding in findings {
             let style = match finding.severity {
                 Severity::Violation => VETO,
@@ -90,7 +97,9 @@ impl Page {
             };
             let code = finding.code.as_str();
             let message = text::line(&finding.message);
-            self.line(&format!("{INDENT}{style}{code:columns$}{style:#}  {message}"));
+            self.line(&format!(
+                "{INDENT}{style}{code:columns$}{style:#}  {message}"
+            ));
         }
     }
 
@@ -115,9 +124,9 @@ impl Page {
         let ChainCheck::Invalid { failure, message } = record.facts.peer_verification() else {
             return;
         };
-        let why = format!("{} ({})", failure.as_str(), text::line(message));
+        let why = format!("{} ({message})", failure.explanation());
         if plan.insecure {
-            let why = format!("the certificate is not valid, which --insecure lets pass: {why}");
+            let why = format!("--insecure lets this certificate pass: {why}");
             self.styled_row(WARNING, "warning", &why);
         } else if record.decision == Decision::Vetoed {
             self.row("", &format!("not accepted: {why}"));
@@ -130,7 +139,9 @@ impl Page {
 
     fn styled_row(&mut self, style: Style, label: &str, text: &str) {
         let text = text::line(text);
-        self.line(&format!("{INDENT}{style}{label:LABEL_COLUMNS$}{style:#}  {text}"));
+        self.line(&format!(
+            "{INDENT}{style}{label:LABEL_COLUMNS$}{style:#}  {text}"
+        ));
     }
 
     fn list(&mut self, label: &str, text: &str) {
@@ -150,7 +161,10 @@ impl Page {
 /// to the line that says where it comes from.
 fn parameters(record: &DecisionRecord) -> String {
     if let Some(session) = &record.session {
-        let group = session.group.map(|group| format!(" {group}")).unwrap_or_default();
+        let group = session
+            .group
+            .map(|group| format!(" {group}"))
+            .unwrap_or_default();
         return format!("{} {}{group}", session.version, session.cipher_suite);
     }
     match record.probe.as_ref().map(|probe| &probe.0) {
@@ -166,8 +180,14 @@ fn certificate_line(certificate: &Certificate) -> String {
         (subject, _) => subject,
     };
     let until = OffsetDateTime::from_unix_timestamp(certificate.not_after());
-    let until = until.map_or_else(|_| "an unknown day".to_owned(), |until| until.date().to_string());
-    format!("{subject}, issued by {}, valid until {until}", certificate.issuer())
+    let until = until.map_or_else(
+        |_| "an unknown day".to_owned(),
+        |until| until.date().to_string(),
+    );
+    format!(
+        "{subject}, issued by {}, valid until {until}",
+        certificate.issuer()
+    )
 }
 
 fn policy_line(policy: &PolicyRecord, settings: &Settings) -> String {
@@ -196,7 +216,11 @@ fn offer_line(offer: Option<&Offer>) -> String {
         counted("group", &offer.groups)
     );
     if !offer.alpn.is_empty() {
-        let names: Vec<_> = offer.alpn.iter().map(|name| name.escape_ascii().to_string()).collect();
+        let names: Vec<_> = offer
+            .alpn
+            .iter()
+            .map(|name| name.escape_ascii().to_string())
+            .collect();
         line += &format!("; alpn {}", names.join(", "));
     }
     line

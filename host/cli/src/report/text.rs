@@ -48,7 +48,10 @@ mod tests {
 
     #[test]
     fn nothing_that_a_terminal_acts_on_gets_through() {
-        assert_eq!(line("CN=\u{1b}[2Jx\r\n\u{9b}y"), "CN=\\u{1b}[2Jx\\u{d}\\u{a}\\u{9b}y");
+        assert_eq!(
+            line("CN=\u{1b}[2Jx\r\n\u{9b}y"),
+            "CN=\\u{1b}[2Jx\\u{d}\\u{a}\\u{9b}y"
+        );
         assert_eq!(line("a\u{202e}b\u{2066}"), "a\\u{202e}b\\u{2066}");
         assert_eq!(line("Bücher, 書"), "Bücher, 書");
         assert_eq!(lines("a\n\tb"), "a\n\\u{9}b");

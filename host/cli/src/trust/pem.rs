@@ -19,7 +19,10 @@ const BYTES_MAX: usize = 16 * 1024 * 1024;
 const DER_SEQUENCE: u8 = 0x30;
 
 /// How an encrypted key begins (RFC 7468, section 11), or goes on (RFC 1421, section 4.6.1.1).
-const ENCRYPTED: [&[u8]; 2] = [b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED"];
+const ENCRYPTED: [&[u8]; 2] = [
+    b"-----BEGIN ENCRYPTED PRIVATE KEY-----",
+    b"Proc-Type: 4,ENCRYPTED",
+];
 
 /// The certificates in a file; at least one.
 pub(super) fn certificates(
@@ -86,7 +89,10 @@ fn has_key(bytes: &[u8]) -> bool {
     let plain = sections.any(|section| {
         matches!(
             section,
-            Ok((SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey, _))
+            Ok((
+                SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey,
+                _
+            ))
         )
     });
     plain || ENCRYPTED.iter().any(|mark| contains(bytes, mark))
@@ -120,19 +126,32 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        assert!(matches!(certificate_problem(b""), PemProblem::NoCertificate));
-        assert!(matches!(certificate_problem(b"hello"), PemProblem::NoCertificate));
+        assert!(matches!(
+            certificate_problem(b""),
+            PemProblem::NoCertificate
+        ));
+        assert!(matches!(
+            certificate_problem(b"hello"),
+            PemProblem::NoCertificate
+        ));
         assert!(matches!(certificate_problem(KEY), PemProblem::KeyOnly));
-        assert!(matches!(certificate_problem(b"\x30\x82\x01"), PemProblem::Der("x509")));
+        assert!(matches!(
+            certificate_problem(b"\x30\x82\x01"),
+            PemProblem::Der("x509")
+        ));
         assert!(matches!(key_problem(CERTIFICATE), PemProblem::NoKey));
-        assert!(matches!(key_problem(b"\x30\x82\x01"), PemProblem::Der("pkey")));
+        assert!(matches!(
+            key_problem(b"\x30\x82\x01"),
+            PemProblem::Der("pkey")
+        ));
     }
 
     #[test]
     fn damage_and_encryption_are_named() {
         let cut = &CERTIFICATE[..40];
         assert!(matches!(certificate_problem(cut), PemProblem::Damaged(_)));
-        let pkcs8 = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        let pkcs8 =
+            b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
         assert!(matches!(key_problem(pkcs8), PemProblem::Encrypted));
         assert!(matches!(certificate_problem(pkcs8), PemProblem::KeyOnly));
         let old = b"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMAA=\n-----END RSA PRIVATE KEY-----\n";

@@ -2,10 +2,14 @@
 
 use std::{net::IpAddr, sync::OnceLock};
 
+use data_encoding::HEXLOWER;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest, Sha256};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
-use x509_parser::public_key::PublicKey;
+use x509_parser::{
+    asn1_rs::{Any, ToDer},
+    public_key::PublicKey,
+};
 
 /// An X.509 certificate (RFC 5280).
 ///
@@ -199,8 +203,16 @@ fn attribute(attribute: &x509_parser::x509::AttributeTypeAndValue<'_>) -> String
     };
     match attribute.as_str() {
         Ok(value) => format!("{name}={}", escaped(value)),
-        Err(_) => format!("{name}=#{}", hex(attribute.attr_value().data)),
+        Err(_) => format!(
+            "{name}=#{}",
+            HEXLOWER.encode(&encoded(attribute.attr_value()))
+        ),
     }
+}
+
+/// A value that is no text stands as the hexadecimal digits of its whole encoding (RFC 4514, section 2.4).
+fn encoded(value: &Any<'_>) -> Vec<u8> {
+    value.to_der_vec().unwrap_or_default()
 }
 
 /// RFC 4514, section 2.4: the special characters, and a space or `#` at the edge, take a backslash.
@@ -217,10 +229,6 @@ fn escaped(value: &str) -> String {
         }
     }
     out
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -88,6 +88,19 @@ impl ChainFailure {
         }
     }
 
+    /// What it means, as the end of a sentence about a certificate.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Expired => "it, or one of its chain, has expired",
+            Self::NotYetValid => "it, or one of its chain, is not valid yet",
+            Self::UnknownIssuer => "its chain leads to no trusted root",
+            Self::NameMismatch => "it is for another name",
+            Self::Revoked => "it, or one of its chain, is revoked",
+            Self::BadSignature => "a signature of its chain does not verify",
+            Self::Other => "it, or one of its chain, cannot be used",
+        }
+    }
+
     /// The stable word for records.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ use crate::{
     probe::{self, Observed, Outcome},
     record::{DecisionRecord, ProbeRecord},
     session::Session,
+    verdict::Alert,
 };
 
 impl ClientGate {
@@ -60,6 +61,17 @@ enum Stopped {
     Disagreed(Rejected),
 }
 
+impl Stopped {
+    fn new(disagreed: bool, attempt: Attempt, ended: Ended, alert: Option<Alert>) -> Self {
+        let rejected = Rejected::new(attempt, ended, alert);
+        if disagreed {
+            Self::Disagreed(rejected)
+        } else {
+            Self::Agreed(rejected)
+        }
+    }
+}
+
 async fn connect<S, D>(
     mut attempt: Attempt,
     dial: &D,
@@ -73,19 +85,13 @@ where
     let handshake = match attempt.open() {
         Ok(handshake) => handshake,
         Err(ended) => {
-            let offered_nothing = attempt.offered_nothing();
-            let rejected = Rejected::new(attempt, ended, None);
-            return Err(match offered_nothing {
-                true => Stopped::Disagreed(rejected),
-                false => Stopped::Agreed(rejected),
-            });
+            let disagreed = ended.is_empty_offer();
+            return Err(Stopped::new(disagreed, attempt, ended, None));
         }
     };
     let io = match dialled(dial, deadline, timeout).await {
         Ok(io) => io,
-        Err(error) => {
-            return Err(Stopped::Agreed(Rejected::new(attempt, error.into(), None)));
-        }
+        Err(error) => return Err(Stopped::new(false, attempt, error.into(), None)),
     };
     match reach_decision(handshake, io, deadline, timeout).await {
         Ok((handshake, io)) => {
@@ -95,20 +101,12 @@ where
         Err(broken) => {
             let disagreed = !broken.has_parameters && is_refusal(&broken.error);
             let alert = broken.error.alert();
-            let rejected = Rejected::new(attempt, broken.error.into(), alert);
-            Err(match disagreed {
-                true => Stopped::Disagreed(rejected),
-                false => Stopped::Agreed(rejected),
-            })
+            Err(Stopped::new(disagreed, attempt, broken.error.into(), alert))
         }
     }
 }
 
-async fn dialled<S, D>(
-    dial: &D,
-    deadline: Instant,
-    timeout: Duration,
-) -> Result<S, HandshakeError>
+async fn dialled<S, D>(dial: &D, deadline: Instant, timeout: Duration) -> Result<S, HandshakeError>
 where
     D: AsyncFn() -> io::Result<S>,
 {

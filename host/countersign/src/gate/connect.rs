@@ -49,14 +49,14 @@ pub struct Approved<S> {
 ///
 /// The peer has said everything that is judged; of ours only the hello has left. There is nothing to read or write:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # async fn f(mut pending: countersign::Pending<tokio::net::TcpStream>) -> std::io::Result<()> {
 /// use tokio::io::AsyncWriteExt;
 /// pending.write_all(b"too early").await
 /// # }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # async fn f(mut pending: countersign::Pending<tokio::net::TcpStream>) -> std::io::Result<()> {
 /// use tokio::io::AsyncReadExt;
 /// let mut early = [0; 1];
@@ -328,8 +328,10 @@ fn placeholder() -> Arc<ClientConfig> {
     Arc::clone(CONFIG.get_or_init(make))
 }
 
-#[expect(dead_code, reason = "asserts at compile time that connections can be made on any thread")]
+#[expect(
+    dead_code,
+    reason = "asserts at compile time that connections can be made on any thread"
+)]
 fn assert_send(gate: &ClientGate, peer: Peer, io: tokio::io::DuplexStream) -> impl Send {
     gate.connect(peer, io)
 }
-

@@ -139,7 +139,9 @@ fn certificate_alert(check: &ChainCheck) -> Alert {
 
 fn chain_message(check: &ChainCheck) -> String {
     match check {
-        ChainCheck::Invalid { failure, message } => format!("{} ({message})", failure.as_str()),
+        ChainCheck::Invalid { failure, message } => {
+            format!("{} ({message})", failure.explanation())
+        }
         ChainCheck::NotMade => "it showed none that could be checked".to_owned(),
         ChainCheck::Valid => "valid".to_owned(),
     }

@@ -176,8 +176,7 @@ impl ClientHandshake {
 
     /// The only bytes besides the first hello that leave before the verdict.
     fn release_second_hello(&mut self) {
-        let retrying =
-            self.tls.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest);
+        let retrying = self.tls.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest);
         if retrying && !self.retried && records::is_second_hello(&self.held) {
             self.retried = true;
             self.outgoing.append(&mut self.held);
@@ -200,7 +199,9 @@ fn feed(tls: &mut ClientConnection, mut record: &[u8]) -> Result<(), HandshakeEr
 fn process(tls: &mut ClientConnection) -> Result<(), HandshakeError> {
     match tls.process_new_packets() {
         Ok(_) => Ok(()),
-        Err(Error::AlertReceived(alert)) => Err(HandshakeError::AlertReceived(Alert::from_tls(alert.into()))),
+        Err(Error::AlertReceived(alert)) => {
+            Err(HandshakeError::AlertReceived(Alert::from_tls(alert.into())))
+        }
         Err(error) => Err(HandshakeError::Tls(error)),
     }
 }

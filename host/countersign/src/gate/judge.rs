@@ -14,8 +14,11 @@ use crate::{
     policy::Called,
     record::{Answer, Decision, DecisionRecord, Draft, Stage},
     session::Session,
-    verdict::{Alert, Finding, Refusal, Verdict},
+    verdict::{Alert, Finding, FindingCode, Refusal, Verdict},
 };
+
+/// The finding that nothing is left to offer.
+const EMPTY_OFFER: FindingCode = FindingCode::host("offer.empty");
 
 /// A connection that did not become a stream.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,13 @@ impl Refused {
 pub(super) enum Ended {
     Veto(Refusal),
     Failed(HandshakeError),
+}
+
+impl Ended {
+    /// Whether there was nothing to offer: no server can agree with that.
+    pub(super) fn is_empty_offer(&self) -> bool {
+        matches!(self, Self::Veto(refusal) if refusal.findings.iter().any(|finding| finding.code == EMPTY_OFFER))
+    }
 }
 
 impl From<HandshakeError> for Ended {
@@ -201,21 +211,21 @@ impl Attempt {
         &mut self.draft
     }
 
-    /// Whether the policy left nothing to offer.
-    pub(super) fn offered_nothing(&self) -> bool {
-        self.offer.is_none()
-    }
-
     /// What stood in the way of a session that the policy accepts: the TLS library, or the offer. `None` if it was
     /// offered.
     pub(super) fn obstacle(&self, session: &Session, shown: String) -> Option<HandshakeError> {
-        if self.offer.as_ref().is_some_and(|offer| offer.allows(session)) {
+        if self
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.allows(session))
+        {
             return None;
         }
-        Some(match self.gate.floor.available().allows(session) {
-            true => HandshakeError::NotOffered(shown),
-            false => HandshakeError::NotSpeakable(shown),
-        })
+        if self.gate.floor.available().allows(session) {
+            Some(HandshakeError::NotOffered(shown))
+        } else {
+            Some(HandshakeError::NotSpeakable(shown))
+        }
     }
 
     fn constrain(&mut self) -> Result<Offer, Refusal> {
@@ -238,7 +248,7 @@ impl Attempt {
                 "The policy `{}` leaves nothing to offer: {empty}.",
                 gate.policy.description().name
             );
-            self.found(vec![Finding::host("offer.empty", message)], None)
+            self.found(vec![Finding::host(EMPTY_OFFER, message)], None)
         })
     }
 

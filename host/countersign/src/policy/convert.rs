@@ -151,15 +151,20 @@ fn is_violation(finding: &Finding) -> bool {
 }
 
 fn code(code: &str) -> Result<FindingCode, OutputError> {
-    let shown = || code.chars().take(FindingCode::BYTES_MAX).collect::<String>();
+    let shown = || {
+        code.chars()
+            .take(FindingCode::BYTES_MAX)
+            .collect::<String>()
+    };
     FindingCode::from_policy(code).ok_or_else(|| OutputError::Code(plain(&shown())))
 }
 
-/// Names and versions stand in file names, metrics and terminals: short, and plain ASCII.
+/// Names and versions stand in file names, metrics and terminals: short, plain ASCII, and neither `..` nor an option.
 fn identity(text: &str) -> Result<String, OutputError> {
     const BYTES_MAX: usize = 64;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
-    if text.is_empty() || text.len() > BYTES_MAX || !text.bytes().all(allowed) {
+    let is_word = text.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if !is_word || text.len() > BYTES_MAX || !text.bytes().all(allowed) {
         let shown: String = text.chars().take(BYTES_MAX).collect();
         return Err(OutputError::Identity(plain(&shown)));
     }
@@ -178,6 +183,17 @@ pub(super) fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// The beginning of a text of any length, as plain text.
+pub(super) fn quoted(text: &str) -> String {
+    const CHARS_MAX: usize = 300;
+    let mut rest = text.chars();
+    let mut shown = plain(&rest.by_ref().take(CHARS_MAX).collect::<String>());
+    if rest.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 impl From<wit::Severity> for Severity {
@@ -253,7 +269,11 @@ impl From<wit::Offer> for Offer {
     fn from(raw: wit::Offer) -> Self {
         Self {
             versions: raw.versions.into_iter().map(Version::new).collect(),
-            cipher_suites: raw.cipher_suites.into_iter().map(CipherSuite::new).collect(),
+            cipher_suites: raw
+                .cipher_suites
+                .into_iter()
+                .map(CipherSuite::new)
+                .collect(),
             groups: raw.groups.into_iter().map(Group::new).collect(),
             alpn: raw.alpn,
             resumption: raw.resumption,
@@ -320,7 +340,10 @@ mod tests {
 
     #[test]
     fn text_from_a_guest_cannot_steer_a_terminal() {
-        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
+        assert_eq!(
+            plain("a\u{1b}[31mb\n\u{202e}c"),
+            "a\\u{1b}[31mb\\n\\u{202e}c"
+        );
         assert_eq!(plain("Größe: 10 µs"), "Größe: 10 µs");
     }
 }

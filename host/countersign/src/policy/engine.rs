@@ -30,7 +30,10 @@ impl Engine {
             Err(error) => {
                 tracing::warn!(%error, "no room for an instance pool, allocating on demand");
                 let engine = wasmtime::Engine::new(&base(&limits));
-                (engine.map_err(|error| EngineError(error.to_string()))?, false)
+                (
+                    engine.map_err(|error| EngineError(error.to_string()))?,
+                    false,
+                )
             }
         };
         let ticker =
@@ -57,9 +60,9 @@ impl Engine {
         &self.wasmtime
     }
 
-    /// Makes sure that epochs pass from now on.
-    pub(super) fn wake_ticker(&self) {
-        self.ticker.wake();
+    /// Makes sure that this many epochs pass from now on.
+    pub(super) fn wake_ticker(&self, ticks: u64) {
+        self.ticker.wake(ticks);
     }
 }
 
@@ -98,11 +101,12 @@ fn pooling(limits: &Limits) -> Config {
     let mut pool = PoolingAllocationConfig::default();
     let instances = limits.instances_max;
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(4))
+        .total_core_instances(instances.saturating_mul(CORE_INSTANCES_MAX))
         .total_memories(instances)
         .total_tables(instances.saturating_mul(2))
         .max_core_instances_per_component(CORE_INSTANCES_MAX)
         .max_tables_per_component(TABLES_MAX)
+        .max_tables_per_module(TABLES_MAX)
         .max_memories_per_component(1)
         .table_elements(limits.table_elements_max)
         .max_memory_size(limits.memory_bytes_max)

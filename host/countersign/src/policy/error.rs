@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use crate::verdict::Finding;
+use crate::verdict::{Finding, FindingCode};
 
 /// The machine cannot run policies, or the limits contradict each other.
 #[derive(Debug, thiserror::Error)]
@@ -145,7 +145,7 @@ impl CallError {
             Self::Output(_) => "engine.output",
         };
         let message = format!("The policy `{policy}` failed in `{function}`: {self}.");
-        Finding::host(code, message)
+        Finding::host(FindingCode::host(code), message)
     }
 }
 

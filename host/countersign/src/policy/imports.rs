@@ -63,10 +63,7 @@ impl HostState {
         let Some(facts) = &self.facts else {
             return Err(Misuse::NoConnection(fact).into());
         };
-        self.reads_left = self
-            .reads_left
-            .checked_sub(1)
-            .ok_or(Misuse::TooManyReads)?;
+        self.reads_left = self.reads_left.checked_sub(1).ok_or(Misuse::TooManyReads)?;
         self.read.insert(fact);
         Ok(facts)
     }
@@ -78,9 +75,7 @@ impl HostState {
     ) -> Result<&Certificate> {
         let at = handle.rep() as usize;
         let chain = &self.reading(fact)?.peer_certificates;
-        chain
-            .get(at)
-            .ok_or_else(|| Misuse::NoSuchHandle.into())
+        chain.get(at).ok_or_else(|| Misuse::NoSuchHandle.into())
     }
 }
 
@@ -110,7 +105,10 @@ impl facts::Host for HostState {
     }
 
     fn peer_certificates(&mut self) -> Result<Vec<Resource<CertificateHandle>>> {
-        let count = self.reading(Fact::PeerCertificates)?.peer_certificates.len();
+        let count = self
+            .reading(Fact::PeerCertificates)?
+            .peer_certificates
+            .len();
         let count = u32::try_from(count)?;
         Ok((0..count).map(Resource::new_own).collect())
     }
@@ -293,12 +291,34 @@ impl MemoryLimit {
     }
 }
 
+/// What a memory or table excludes by its own type fails as WebAssembly says, with -1, and takes nothing.
 impl ResourceLimiter for MemoryLimit {
-    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
         Self::take(&mut self.bytes_left, &mut self.exceeded, current, desired)
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
-        Self::take(&mut self.elements_left, &mut self.exceeded, current, desired)
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        Self::take(
+            &mut self.elements_left,
+            &mut self.exceeded,
+            current,
+            desired,
+        )
     }
 }

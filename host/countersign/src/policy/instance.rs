@@ -7,6 +7,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 use super::{
     CallError, Engine, OutputError,
     bindings::PolicyPre,
+    convert::quoted,
     imports::{HostState, MemoryLimit, Misuse},
 };
 use crate::facts::FactsRead;
@@ -67,9 +68,11 @@ impl Template {
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(limits.output_bytes_max);
         store.set_max_component_handles(limits.fact_reads_max as usize);
-        self.engine.wake_ticker();
-        // The epoch under way may end at once, so one more makes the deadline at least what was promised.
-        store.set_epoch_deadline(deadline_ms.saturating_add(1));
+        // The epoch under way may end at once, so one more makes the deadline at least what was promised. The engine
+        // adds this to its epoch without a look at the sum: half the range is 292 million years.
+        let ticks = deadline_ms.saturating_add(1).min(u64::MAX / 2);
+        self.engine.wake_ticker(ticks);
+        store.set_epoch_deadline(ticks);
         store
     }
 
@@ -97,8 +100,8 @@ impl Template {
     }
 }
 
-/// The innermost cause, without line breaks.
+/// The innermost cause, on one line. It may quote the guest, whose names are arbitrary text.
 pub(super) fn one_line(error: &wasmtime::Error) -> String {
     let text = error.root_cause().to_string();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    quoted(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -5,9 +5,10 @@ use wasmtime::component::{Component, HasSelf, Linker, types::ComponentItem};
 use super::{
     CONTRACT_VERSION, Description, Engine, LoadError,
     bindings::{self, PolicyPre},
-    convert::Checked,
+    convert::{Checked, quoted},
     imports::HostState,
     instance::{Template, one_line},
+    nesting,
 };
 
 const CONTRACT: &str = "countersign:policy/";
@@ -24,6 +25,7 @@ const EXPORTS: [&str; 5] = [
 /// Compiles a component and proves that it is a policy that can see nothing but facts.
 pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<(Template, Vec<String>), LoadError> {
     sniff(bytes)?;
+    nesting::check(bytes)?;
     let component = Component::new(engine.wasmtime(), bytes)
         .map_err(|error| LoadError::Invalid(one_line(&error)))?;
     let imports = imported_facts(engine, &component)?;
@@ -70,13 +72,13 @@ fn imported_facts(engine: &Engine, component: &Component) -> Result<Vec<String>,
 
 fn check_import(import: &str) -> Result<(), LoadError> {
     let forbidden = || LoadError::ForbiddenImport {
-        import: super::convert::plain(import),
+        import: quoted(import),
     };
     let interface = import.strip_prefix(CONTRACT).ok_or_else(forbidden)?;
     let (interface, version) = interface.split_once('@').ok_or_else(forbidden)?;
     if version != CONTRACT_VERSION {
         return Err(LoadError::OtherContract {
-            found: super::convert::plain(import),
+            found: quoted(import),
         });
     }
     match interface {

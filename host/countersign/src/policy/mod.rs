@@ -11,6 +11,7 @@ mod imports;
 mod instance;
 mod limits;
 mod load;
+mod nesting;
 mod source;
 mod ticker;
 
@@ -55,11 +56,7 @@ impl Policy {
     /// # Errors
     ///
     /// [`LoadError`] says what is wrong with the component or with the settings.
-    pub fn load(
-        engine: &Engine,
-        source: &PolicySource,
-        settings: &str,
-    ) -> Result<Self, LoadError> {
+    pub fn load(engine: &Engine, source: &PolicySource, settings: &str) -> Result<Self, LoadError> {
         let bytes = source.read(engine.limits().component_bytes_max)?;
         let digest = Digest::of(&bytes);
         let (template, imports) = load::compile(engine, &bytes)?;

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt, fs::File, io::Read, path::PathBuf};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::LoadError;
@@ -67,14 +68,13 @@ impl Digest {
 
     /// The first twelve hexadecimal digits: enough for a person to tell policies apart.
     pub fn short(&self) -> String {
-        self.0[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&self.0[..6])
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "sha256:{}", HEXLOWER.encode_display(&self.0))
     }
 }
 

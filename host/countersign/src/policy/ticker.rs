@@ -13,7 +13,7 @@ use std::{
 /// How long one epoch lasts: the resolution of deadlines.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Epochs without a call after which the thread sleeps until the next call.
+/// Epochs after the last deadline after which the thread sleeps until the next call.
 const IDLE_TICKS: u64 = 100;
 
 /// Ticks while calls are made, and stops when dropped.
@@ -25,7 +25,8 @@ pub(super) struct Ticker {
 #[derive(Default)]
 struct Shared {
     now: AtomicU64,
-    last_call: AtomicU64,
+    /// The epoch up to which somebody may wait for a deadline.
+    busy_until: AtomicU64,
     asleep: AtomicBool,
     stopped: AtomicBool,
 }
@@ -43,10 +44,11 @@ impl Ticker {
         })
     }
 
-    /// Makes sure that epochs pass from now on.
-    pub(super) fn wake(&self) {
+    /// Makes sure that this many epochs pass from now on.
+    pub(super) fn wake(&self, ticks: u64) {
         let shared = &self.shared;
-        shared.last_call.store(shared.now.load(SeqCst), SeqCst);
+        let until = shared.now.load(SeqCst).saturating_add(ticks);
+        shared.busy_until.fetch_max(until, SeqCst);
         if shared.asleep.swap(false, SeqCst) {
             self.thread.unpark();
         }
@@ -73,11 +75,11 @@ impl Shared {
     }
 
     fn is_idle(&self) -> bool {
-        self.now.load(SeqCst) - self.last_call.load(SeqCst) > IDLE_TICKS
+        self.now.load(SeqCst).saturating_sub(self.busy_until.load(SeqCst)) > IDLE_TICKS
     }
 
-    /// No wake-up is lost: `wake` writes `last_call` before it reads `asleep`, this writes `asleep` before it reads
-    /// `last_call`, so at least one of the two sees the other.
+    /// No wake-up is lost: `wake` writes `busy_until` before it reads `asleep`, this writes `asleep` before it reads
+    /// `busy_until`, so at least one of the two sees the other.
     fn sleep(&self) {
         self.asleep.store(true, SeqCst);
         while self.is_idle() && !self.stopped.load(SeqCst) {

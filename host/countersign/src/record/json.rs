@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Decision, DecisionRecord, FailureRecord, PolicyRecord, ProbeRecord, RECORD_VERSION, Stage};
+use super::{
+    Decision, DecisionRecord, FailureRecord, PolicyRecord, ProbeRecord, RECORD_VERSION, Stage,
+};
 use crate::{
     facts::{Certificate, ChainCheck},
     offer::Offer,
@@ -166,7 +169,7 @@ impl From<&Certificate> for ServerShape {
             issuer: certificate.issuer().to_owned(),
             not_before: unix_seconds(certificate.not_before()),
             not_after: unix_seconds(certificate.not_after()),
-            sha256: hex(&certificate.sha256()),
+            sha256: HEXLOWER.encode(&certificate.sha256()),
         }
     }
 }
@@ -262,10 +265,6 @@ pub(super) fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S:
 /// ALPN names are bytes; the registered ones are ASCII.
 fn printable(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unix_seconds(seconds: i64) -> String {

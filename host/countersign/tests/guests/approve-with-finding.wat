@@ -2,12 +2,12 @@
 ;; part: memory
 (memory (export "memory") 128)
 ;; part: finding
-(data (i32.const 65536) "{code}")
+(data (i32.const 4096) "{code}")
 (data (i32.const 131072) "{message}")
 ;; part: judge-peer
 (func (export "judge-peer") (type $judge)
   ;; finding at 512
-  (i32.store (i32.const 512) (i32.const 65536))
+  (i32.store (i32.const 512) (i32.const 4096))
   (i32.store (i32.const 516) (i32.const {code.len}))
   (i32.store8 (i32.const 520) (i32.const {severity}))
   (i32.store (i32.const 524) (i32.const 131072))

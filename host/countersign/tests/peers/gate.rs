@@ -99,7 +99,11 @@ pub fn calls(record: &DecisionRecord) -> Vec<(&'static str, Answer)> {
 
 /// The codes of what was found.
 pub fn findings(record: &DecisionRecord) -> Vec<&str> {
-    record.findings.iter().map(|finding| finding.code.as_str()).collect()
+    record
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }
 
 /// The kind of the failure, if one is recorded.

@@ -51,7 +51,11 @@ pub fn unapproved(written: &[u8]) -> Result<Said, String> {
         alert: None,
     };
     while said.hellos < 2 {
-        if said.hellos == 1 && records.peek().is_some_and(|next| *next == CHANGE_CIPHER_SPEC) {
+        if said.hellos == 1
+            && records
+                .peek()
+                .is_some_and(|next| *next == CHANGE_CIPHER_SPEC)
+        {
             records.next();
             if !records.peek().is_some_and(|next| is_hello(next)) {
                 return Err("a ChangeCipherSpec without a second hello".to_owned());

@@ -68,9 +68,18 @@ pub fn kinds() -> [Kind; 4] {
 
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { client_auth, half_rtt, tickets, .. } = self;
+        let Self {
+            client_auth,
+            half_rtt,
+            tickets,
+            ..
+        } = self;
         let version = self.version.version;
-        write!(f, "{version:?} {:?} client_auth={client_auth} half_rtt={half_rtt} tickets={tickets}", self.group)
+        write!(
+            f,
+            "{version:?} {:?} client_auth={client_auth} half_rtt={half_rtt} tickets={tickets}",
+            self.group
+        )
     }
 }
 

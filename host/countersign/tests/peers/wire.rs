@@ -107,6 +107,11 @@ impl<T> Witness<T> {
         lock(&self.0).seen.written.clone()
     }
 
+    /// Lets the transport behave differently from now on.
+    pub fn set_manner(&self, manner: Manner) {
+        lock(&self.0).manner = manner;
+    }
+
     /// Looks at the script.
     pub fn script<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
         look(&mut lock(&self.0).script)
@@ -201,7 +206,9 @@ impl<T: Script> AsyncWrite for Wire<T> {
         };
         shared.seen.written.extend_from_slice(&bytes[..count]);
         let answer = shared.script.hear(&bytes[..count]);
-        let sent = answer.into_iter().filter(|item| *item != Item::Bytes(Vec::new()));
+        let sent = answer
+            .into_iter()
+            .filter(|item| *item != Item::Bytes(Vec::new()));
         shared.inbox.extend(sent);
         if let Some(reader) = shared.reader.take() {
             reader.wake();

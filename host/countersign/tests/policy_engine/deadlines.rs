@@ -90,9 +90,6 @@ fn a_spin_under_a_short_deadline_is_stopped_after_a_rest() {
     let guest = Guest::named("spin").acting_in(Place::In("judge-peer"));
     for _ in 0..2 {
         std::thread::sleep(std::time::Duration::from_millis(300));
-        assert_eq!(
-            sandbox.judge(&guest),
-            Err(deadline(sandbox, "judge-peer"))
-        );
+        assert_eq!(sandbox.judge(&guest), Err(deadline(sandbox, "judge-peer")));
     }
 }

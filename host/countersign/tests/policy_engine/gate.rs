@@ -28,7 +28,9 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn new(params: &CertificateParams, key: KeyPair) -> Self {
-        let certificate = params.self_signed(&key).expect("the certificate can be signed");
+        let certificate = params
+            .self_signed(&key)
+            .expect("the certificate can be signed");
         Self {
             certificate: certificate.der().clone(),
             key,
@@ -37,7 +39,8 @@ impl Identity {
 
     /// For `localhost`, with a P-256 key.
     pub(crate) fn plain() -> Self {
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("the name is good");
+        let params =
+            CertificateParams::new(vec!["localhost".to_owned()]).expect("the name is good");
         Self::new(&params, KeyPair::generate().expect("keys can be made"))
     }
 
@@ -68,7 +71,11 @@ impl Identity {
     }
 
     /// Makes a connection to a server with this identity. What the server thinks of it does not matter.
-    pub(crate) async fn connect(&self, policy: Policy, peer: Peer) -> Result<Arc<DecisionRecord>, Refused> {
+    pub(crate) async fn connect(
+        &self,
+        policy: Policy,
+        peer: Peer,
+    ) -> Result<Arc<DecisionRecord>, Refused> {
         let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
         let (gate, server) = (self.gate(policy), self.server());
         let (connected, _) = tokio::join!(gate.connect(peer, ours), server.accept(theirs));
@@ -99,9 +106,13 @@ async fn first_record(io: &mut DuplexStream) -> Vec<u8> {
     if io.read_exact(&mut record[..1]).await.is_err() {
         return Vec::new();
     }
-    io.read_exact(&mut record[1..]).await.expect("a record has a header");
+    io.read_exact(&mut record[1..])
+        .await
+        .expect("a record has a header");
     let len = usize::from(u16::from_be_bytes([record[3], record[4]]));
     record.resize(5 + len, 0);
-    io.read_exact(&mut record[5..]).await.expect("a record has a body");
+    io.read_exact(&mut record[5..])
+        .await
+        .expect("a record has a body");
     record
 }

@@ -10,7 +10,8 @@ use wit_parser::Resolve;
 const CONTRACT: &str = include_str!("../../../../wit/policy.wit");
 
 /// A world that adds nothing to the contract's.
-const WORLD: &str = "package hostile:guest; world guest { include countersign:policy/policy@0.1.0; }";
+const WORLD: &str =
+    "package hostile:guest; world guest { include countersign:policy/policy@0.1.0; }";
 
 /// Where one of the parts begins.
 const PART: &str = ";; part: ";
@@ -82,7 +83,10 @@ impl Guest {
 
     /// Puts 16-bit numbers in the place of `{name}`, and their number in that of `{name.count}`.
     pub(crate) fn numbers(self, name: &str, numbers: &[u16]) -> Self {
-        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let bytes: Vec<u8> = numbers
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect();
         self.bytes(name, bytes)
             .put(&format!("{name}.count"), numbers.len())
     }
@@ -217,6 +221,9 @@ fn every_guest_is_used_by_a_test() {
         .collect();
     for guest in names(folder().join("guests"), "wat") {
         let name = guest.file_stem().expect("it has a name").to_string_lossy();
-        assert!(tests.contains(&format!("\"{name}\"")), "no test uses {name}.wat");
+        assert!(
+            tests.contains(&format!("\"{name}\"")),
+            "no test uses {name}.wat"
+        );
     }
 }

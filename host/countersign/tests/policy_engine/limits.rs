@@ -109,7 +109,10 @@ fn fact_reads_max_obeyed_and_violated() {
     let stopped = CallError::Trap("it read facts too often".to_owned());
     assert_eq!(reading(100), Outcome::Fine);
     for times in [101, -1] {
-        assert_eq!(reading(times), Outcome::Failed("judge-peer", stopped.clone()));
+        assert_eq!(
+            reading(times),
+            Outcome::Failed("judge-peer", stopped.clone())
+        );
     }
 }
 

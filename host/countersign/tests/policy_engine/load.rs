@@ -6,7 +6,7 @@ use countersign::policy::{LoadError, Policy, PolicySource};
 
 use super::{
     guest::{Guest, Place, load},
-    sandbox::{ENDS_WITHIN, Sandbox, within},
+    sandbox::{ENDS_WITHIN, Sandbox, assert_good, within},
 };
 
 /// A world with an import of the guest's own.
@@ -34,14 +34,27 @@ fn refused_bytes(component: Vec<u8>) -> LoadError {
 
 #[test]
 fn what_is_not_webassembly() {
-    for bytes in [&b""[..], b"\0", b"\0as", b"{ \"policy\": 1 }", b"\x7fELF", &[0; 4096]] {
+    for bytes in [
+        &b""[..],
+        b"\0",
+        b"\0as",
+        b"{ \"policy\": 1 }",
+        b"\x7fELF",
+        &[0; 4096],
+    ] {
         let error = refused_bytes(bytes.to_vec());
         assert!(matches!(error, LoadError::NotWasm), "{error:?}");
     }
-    assert!(matches!(refused_bytes(b"\0asm".to_vec()), LoadError::Invalid(_)));
+    assert!(matches!(
+        refused_bytes(b"\0asm".to_vec()),
+        LoadError::Invalid(_)
+    ));
     // Version 2 of a core module, and a layer that there is not.
     for bytes in [*b"\0asm\x02\0\0\0", *b"\0asm\x0d\0\x07\0"] {
-        assert!(matches!(refused_bytes(bytes.to_vec()), LoadError::Invalid(_)));
+        assert!(matches!(
+            refused_bytes(bytes.to_vec()),
+            LoadError::Invalid(_)
+        ));
     }
 }
 
@@ -49,13 +62,24 @@ fn what_is_not_webassembly() {
 fn a_core_module_is_told_from_a_component() {
     let error = refused_bytes(Guest::good().module());
     assert!(matches!(error, LoadError::CoreModule), "{error:?}");
-    assert!(matches!(refused_bytes(b"\0asm\x01\0\0\0".to_vec()), LoadError::CoreModule));
+    assert!(matches!(
+        refused_bytes(b"\0asm\x01\0\0\0".to_vec()),
+        LoadError::CoreModule
+    ));
 }
 
 #[test]
 fn an_empty_component_is_no_policy() {
     let error = refused_bytes(b"\0asm\x0d\0\x01\0".to_vec());
-    assert!(matches!(error, LoadError::WrongWorld { missing: "describe" }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            LoadError::WrongWorld {
+                missing: "describe"
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -64,8 +88,13 @@ fn every_cut_of_a_component_is_refused() {
     let engine = Sandbox::shared().engine.clone();
     within(6 * ENDS_WITHIN, move || {
         for len in 0..component.len() {
-            // A cut at the end of a section may leave a component, but not a policy: the last export is last.
-            assert!(load(&engine, component[..len].to_vec()).is_err(), "cut at {len}");
+            let cut = component[..len].to_vec();
+            // Between two sections a cut leaves a component. Without its last sections, which only tell people who
+            // made it, it is even a policy; it must be one that has everything.
+            if let Ok(policy) = load(&engine, cut) {
+                assert_good(&policy);
+                assert!(len > component.len() * 9 / 10, "cut at {len}");
+            }
         }
     });
     Sandbox::shared().assert_unharmed();
@@ -99,17 +128,22 @@ fn other_imports_of_any_kind_are_forbidden() {
     ];
     for import in imports {
         let error = refused_bytes(component(import));
-        let is_forbidden = matches!(error, LoadError::ForbiddenImport { .. } | LoadError::Invalid(_));
+        let is_forbidden = matches!(
+            error,
+            LoadError::ForbiddenImport { .. } | LoadError::Invalid(_)
+        );
         assert!(is_forbidden, "{import}: {error:?}");
     }
 }
 
 #[test]
 fn facts_that_the_contract_does_not_have_cannot_be_imported() {
-    let guest = Guest::named("import-yesterday").put("version", "0.1.0").with_contract(
-        "today: func() -> u32;",
-        "today: func() -> u32; yesterday: func() -> u32;",
-    );
+    let guest = Guest::named("import-yesterday")
+        .put("version", "0.1.0")
+        .with_contract(
+            "today: func() -> u32;",
+            "today: func() -> u32; yesterday: func() -> u32;",
+        );
     let error = refused(&guest);
     assert!(matches!(error, LoadError::WrongTypes(_)), "{error:?}");
 }
@@ -131,8 +165,15 @@ fn the_contracts_names_stand_for_nothing_else() {
     let without = refused_bytes(component(&exports)).to_string();
     for import in imports {
         let error = refused_bytes(component(&format!("{import} {exports}")));
-        assert!(matches!(error, LoadError::WrongTypes(_)), "{import}: {error:?}");
-        assert_ne!(error.to_string(), without, "it is the import that does not fit");
+        assert!(
+            matches!(error, LoadError::WrongTypes(_)),
+            "{import}: {error:?}"
+        );
+        assert_ne!(
+            error.to_string(),
+            without,
+            "{import}: it is the import that does not fit"
+        );
     }
 }
 
@@ -151,12 +192,18 @@ fn another_version_of_the_contract_is_named() {
 
 #[test]
 fn a_missing_export_is_named() {
-    let guest = Guest::named("without-judge-peer").with_contract(
-        "export judge-peer: func(session: session) -> verdict;",
-        "",
-    );
+    let guest = Guest::named("without-judge-peer")
+        .with_contract("export judge-peer: func(session: session) -> verdict;", "");
     let error = refused(&guest);
-    assert!(matches!(error, LoadError::WrongWorld { missing: "judge-peer" }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            LoadError::WrongWorld {
+                missing: "judge-peer"
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -170,11 +217,16 @@ fn an_export_of_another_type_does_not_fit() {
     for (from, to) in [
         ("resumed: bool,", "resumed: u8,"),
         ("approve(list<finding>),", "approve-not(list<finding>),"),
-        ("code: string,\n        /// How much it weighs.\n        severity: severity,\n        /// One sentence for",
-         "severity: severity,\n code: string,\n /// One sentence for"),
+        (
+            "code: string,\n        /// How much it weighs.\n        severity: severity,\n        /// One sentence for",
+            "severity: severity,\n code: string,\n /// One sentence for",
+        ),
     ] {
         let error = refused(&Guest::good().with_contract(from, to));
-        assert!(matches!(error, LoadError::WrongTypes(_)), "{from}: {error:?}");
+        assert!(
+            matches!(error, LoadError::WrongTypes(_)),
+            "{from}: {error:?}"
+        );
     }
 }
 
@@ -195,10 +247,16 @@ fn extra_exports_are_tolerated() {
 fn what_an_error_quotes_cannot_steer_a_terminal() {
     let evil = r"\1b[2J\1b]0;root\07\e2\80\ae";
     let components = [
-        format!(r#"(component (core module $m (import "{evil}" "x" (func))) (core instance (instantiate $m)))"#),
-        format!(r#"(component (core module $m (import "a" "{evil}" (func)))
-            (core instance $a) (core instance (instantiate $m (with "a" (instance $a)))))"#),
-        format!(r#"(component (core module $m (func (export "{evil}")) (func (export "{evil}"))))"#),
+        format!(
+            r#"(component (core module $m (import "{evil}" "x" (func))) (core instance (instantiate $m)))"#
+        ),
+        format!(
+            r#"(component (core module $m (import "a" "{evil}" (func)))
+            (core instance $a) (core instance (instantiate $m (with "a" (instance $a)))))"#
+        ),
+        format!(
+            r#"(component (core module $m (func (export "{evil}")) (func (export "{evil}"))))"#
+        ),
     ];
     for text in components {
         refused_bytes(wat::parse_str(&text).expect("it is a component, as text goes"));
@@ -210,7 +268,9 @@ fn what_an_error_quotes_cannot_steer_a_terminal() {
 fn what_an_error_quotes_is_short() {
     let name = "a".repeat(90_000);
     let texts = [
-        format!(r#"(component (core module $m (import "{name}" "x" (func))) (core instance (instantiate $m)))"#),
+        format!(
+            r#"(component (core module $m (import "{name}" "x" (func))) (core instance (instantiate $m)))"#
+        ),
         format!(r#"(component (import "{name}" (func)))"#),
     ];
     for text in texts {
@@ -221,8 +281,9 @@ fn what_an_error_quotes_is_short() {
 /// Each component contains the next one twice: a few lines that stand for 2^n instances.
 #[test]
 fn components_that_multiply_are_refused_in_time() {
-    for depth in [12, 40] {
-        let mut text = String::from("(component $c0 (core module $m) (core instance (instantiate $m)))");
+    for depth in [8, 12, 16, 40] {
+        let mut text =
+            String::from("(component $c0 (core module $m) (core instance (instantiate $m)))");
         for at in 1..depth {
             let inner = at - 1;
             text = format!(
@@ -231,7 +292,10 @@ fn components_that_multiply_are_refused_in_time() {
         }
         let component = wat::parse_str(text).expect("it is a component, as text goes");
         let error = refused_bytes(component);
-        assert!(matches!(error, LoadError::Invalid(_) | LoadError::WrongWorld { .. }), "{error:?}");
+        assert!(
+            matches!(error, LoadError::Invalid(_) | LoadError::WrongWorld { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -279,7 +343,10 @@ fn files_are_read_like_bytes_and_named_where_they_cannot_be() {
     for missing in [folder.join("policy-engine-missing.wasm"), folder.to_owned()] {
         match Policy::load(engine, &PolicySource::File(missing.clone()), "{}") {
             Err(error @ LoadError::Unreadable { .. }) => {
-                assert!(error.to_string().contains(&*missing.to_string_lossy()), "{error}");
+                assert!(
+                    error.to_string().contains(&*missing.to_string_lossy()),
+                    "{error}"
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -290,9 +357,15 @@ fn files_are_read_like_bytes_and_named_where_they_cannot_be() {
 #[test]
 fn the_imports_are_exact() {
     let imports = |guest: &Guest| -> BTreeSet<String> {
-        let policy = guest.load(&Sandbox::shared().engine).expect("it is a policy");
+        let policy = guest
+            .load(&Sandbox::shared().engine)
+            .expect("it is a policy");
         let imports: BTreeSet<_> = policy.imports().iter().cloned().collect();
-        assert_eq!(imports.len(), policy.imports().len(), "nothing is listed twice");
+        assert_eq!(
+            imports.len(),
+            policy.imports().len(),
+            "nothing is listed twice"
+        );
         imports
     };
     let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();
@@ -302,7 +375,10 @@ fn the_imports_are_exact() {
         set(&["certificate.subject", "port", "today"])
     );
     let dropping = Guest::named("use-dropped-handle").acting_in(Place::In("judge-peer"));
-    assert_eq!(imports(&dropping), set(&["certificate.subject", "peer-certificates"]));
+    assert_eq!(
+        imports(&dropping),
+        set(&["certificate.subject", "peer-certificates"])
+    );
 }
 
 fn component(text: &str) -> Vec<u8> {
@@ -311,7 +387,16 @@ fn component(text: &str) -> Vec<u8> {
 
 /// The contract's names, none of them for a function.
 fn exports_of_no_function() -> String {
-    let names = ["describe", "configure", "constrain", "judge-parameters", "judge-peer"];
+    let names = [
+        "describe",
+        "configure",
+        "constrain",
+        "judge-parameters",
+        "judge-peer",
+    ];
     let exports = names.map(|name| format!(r#"(export "{name}" (instance $empty))"#));
-    format!("(component $c) (instance $empty (instantiate $c)) {}", exports.concat())
+    format!(
+        "(component $c) (instance $empty (instantiate $c)) {}",
+        exports.concat()
+    )
 }

@@ -125,7 +125,10 @@ fn table_elements_max_obeyed() {
     let sandbox = Sandbox::shared();
     let max = sandbox.engine.limits().table_elements_max;
     assert_eq!(sandbox.outcome(&tables(max, 0)), Outcome::Fine);
-    assert_eq!(sandbox.outcome(&tables(max / 2, max - max / 2)), Outcome::Fine);
+    assert_eq!(
+        sandbox.outcome(&tables(max / 2, max - max / 2)),
+        Outcome::Fine
+    );
 }
 
 #[test]
@@ -170,6 +173,9 @@ fn stack_bytes_max_violated() {
 fn memories_that_no_policy_needs_are_refused() {
     for name in ["two-memories", "memory64", "shared-memory"] {
         let outcome = Sandbox::shared().outcome(&Guest::named(name));
-        assert!(matches!(outcome, Outcome::Refused(_)), "{name}: {outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Refused(_)),
+            "{name}: {outcome:?}"
+        );
     }
 }

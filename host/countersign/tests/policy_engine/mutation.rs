@@ -110,7 +110,9 @@ fn components_with_a_piece_of_themselves_elsewhere() {
 
 #[test]
 fn random_bytes() {
-    assert_survives(4, |chance| (0..chance.below(2_000)).map(|_| chance.byte()).collect());
+    assert_survives(4, |chance| {
+        (0..chance.below(2_000)).map(|_| chance.byte()).collect()
+    });
 }
 
 #[test]

@@ -7,7 +7,8 @@ use countersign::{
     rustls::crypto::aws_lc_rs,
 };
 use tls_parser::{
-    TlsExtension, TlsMessage, TlsMessageHandshake, parse_tls_client_hello_extensions, parse_tls_plaintext,
+    TlsExtension, TlsMessage, TlsMessageHandshake, parse_tls_client_hello_extensions,
+    parse_tls_plaintext,
 };
 
 use super::{gate::overheard, guest::Guest, sandbox::Sandbox};
@@ -28,25 +29,36 @@ impl Hello {
     fn parse(record: &[u8]) -> Self {
         let (rest, record) = parse_tls_plaintext(record).expect("it is a record");
         assert!(rest.is_empty());
-        let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &record.msg[..] else {
+        let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &record.msg[..]
+        else {
             panic!("{:?}", record.msg);
         };
         let extensions = hello.ext.expect("there are extensions");
-        let (rest, extensions) = parse_tls_client_hello_extensions(extensions).expect("they can be read");
+        let (rest, extensions) =
+            parse_tls_client_hello_extensions(extensions).expect("they can be read");
         assert!(rest.is_empty());
         let mut found = Self {
-            suites: hello.ciphers.iter().map(|suite| suite.0).filter(|&suite| suite != SIGNAL).collect(),
+            suites: hello
+                .ciphers
+                .iter()
+                .map(|suite| suite.0)
+                .filter(|&suite| suite != SIGNAL)
+                .collect(),
             groups: vec![],
             versions: vec![],
             alpn: vec![],
         };
         for extension in extensions {
             match extension {
-                TlsExtension::EllipticCurves(groups) => found.groups = groups.iter().map(|group| group.0).collect(),
+                TlsExtension::EllipticCurves(groups) => {
+                    found.groups = groups.iter().map(|group| group.0).collect()
+                }
                 TlsExtension::SupportedVersions(versions) => {
                     found.versions = versions.iter().map(|version| version.0).collect();
                 }
-                TlsExtension::ALPN(names) => found.alpn = names.iter().map(|name| name.to_vec()).collect(),
+                TlsExtension::ALPN(names) => {
+                    found.alpn = names.iter().map(|name| name.to_vec()).collect()
+                }
                 _ => {}
             }
         }
@@ -72,7 +84,13 @@ async fn hello(guest: &Guest) -> Hello {
     Hello::parse(&sent)
 }
 
-async fn assert_offers(guest: &Guest, suites: &[u16], groups: &[u16], versions: &[u16], alpn: &[&str]) {
+async fn assert_offers(
+    guest: &Guest,
+    suites: &[u16],
+    groups: &[u16],
+    versions: &[u16],
+    alpn: &[&str],
+) {
     let expected = Hello {
         suites: suites.to_vec(),
         groups: groups.to_vec(),
@@ -85,7 +103,10 @@ async fn assert_offers(guest: &Guest, suites: &[u16], groups: &[u16], versions: 
 /// What the TLS library has, in its order.
 fn floor() -> (Vec<u16>, Vec<u16>) {
     let provider = aws_lc_rs::default_provider();
-    let suites = provider.cipher_suites.iter().map(|suite| suite.suite().into());
+    let suites = provider
+        .cipher_suites
+        .iter()
+        .map(|suite| suite.suite().into());
     let groups = provider.kx_groups.iter().map(|group| group.name().into());
     (suites.collect(), groups.collect())
 }
@@ -93,7 +114,14 @@ fn floor() -> (Vec<u16>, Vec<u16>) {
 #[tokio::test]
 async fn all_that_is_available() {
     let (suites, groups) = floor();
-    assert_offers(&Guest::good(), &suites, &groups, &[0x0304, 0x0303], &["h2", "http/1.1"]).await;
+    assert_offers(
+        &Guest::good(),
+        &suites,
+        &groups,
+        &[0x0304, 0x0303],
+        &["h2", "http/1.1"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -101,11 +129,20 @@ async fn more_than_is_available_gains_nothing() {
     // Old versions, RC4 and null suites, GREASE, a signal, weak groups; and among them what is there.
     let guest = offering(
         &[0x0300, 0x0301, 0x0302, 0x0303, 0x0304, 0x0305, 0xffff],
-        &[0x0000, 0x0005, 0x0a0a, 0x1301, 0x00ff, 0x5600, 0xc02b, 0xffff],
+        &[
+            0x0000, 0x0005, 0x0a0a, 0x1301, 0x00ff, 0x5600, 0xc02b, 0xffff,
+        ],
         &[0x0001, 0x0100, 0x001d, 0x7a7a, 0x0017],
         "h2",
     );
-    assert_offers(&guest, &[0x1301, 0xc02b], &[0x001d, 0x0017], &[0x0304, 0x0303], &["h2"]).await;
+    assert_offers(
+        &guest,
+        &[0x1301, 0xc02b],
+        &[0x001d, 0x0017],
+        &[0x0304, 0x0303],
+        &["h2"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -116,7 +153,14 @@ async fn what_stands_twice_goes_out_once() {
         &[0x0018, 0x0018, 0x0018],
         "http/1.1",
     );
-    assert_offers(&guest, &[0x1302, 0xc02c], &[0x0018], &[0x0304, 0x0303], &["http/1.1"]).await;
+    assert_offers(
+        &guest,
+        &[0x1302, 0xc02c],
+        &[0x0018],
+        &[0x0304, 0x0303],
+        &["http/1.1"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -145,7 +189,10 @@ async fn what_no_version_can_use_is_not_offered() {
     assert_offers(&guest, &[0x1303], &[0x001d], &[0x0304], &["h2"]).await;
     let guest = offering(&[0x0303], &[0x1301, 0xc02b], &[0x11ec, 0x001d], "h2");
     let hello = hello(&guest).await;
-    assert_eq!((&hello.suites[..], &hello.groups[..]), (&[0xc02b][..], &[0x001d][..]));
+    assert_eq!(
+        (&hello.suites[..], &hello.groups[..]),
+        (&[0xc02b][..], &[0x001d][..])
+    );
     // Without supported_versions a hello is one of TLS 1.2 at most.
     assert!(matches!(&hello.versions[..], [] | [0x0303]));
 }
@@ -156,7 +203,11 @@ async fn assert_vetoed_unsent(guest: &Guest, code: &str) {
     let Refused::Veto(veto) = refused else {
         panic!("{refused:?}");
     };
-    let codes: Vec<_> = veto.findings.iter().map(|finding| finding.code.as_str()).collect();
+    let codes: Vec<_> = veto
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
     assert_eq!(codes, [code]);
     assert_eq!(veto.alert, None);
     assert_eq!(veto.stage, Stage::Offer);
@@ -191,7 +242,10 @@ async fn a_constrain_that_fails_is_a_veto_before_any_byte() {
         (in_constrain("spin"), "engine.deadline"),
         (in_constrain("trap"), "engine.trap"),
         (in_constrain("grow-memory"), "engine.memory"),
-        (Guest::named("offer-raw").bytes("offer", [0xff; 36]), "engine.output"),
+        (
+            Guest::named("offer-raw").bytes("offer", [0xff; 36]),
+            "engine.output",
+        ),
     ];
     for (guest, code) in failures {
         assert_vetoed_unsent(&guest, code).await;

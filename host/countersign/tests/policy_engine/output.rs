@@ -58,8 +58,23 @@ fn findings_come_through() {
 fn codes_that_a_policy_may_not_use() {
     let long = "a".repeat(65);
     let codes = [
-        "", ".", "-", "a.", "A", "a b", "a\u{1b}[31m", "a\n", "a\0", "ä", "a_b", "a/b", &long, "offer.empty", "offer",
-        "floor.version", "engine.trap",
+        "",
+        ".",
+        "-",
+        "a.",
+        "A",
+        "a b",
+        "a\u{1b}[31m",
+        "a\n",
+        "a\0",
+        "ä",
+        "a_b",
+        "a/b",
+        &long,
+        "offer.empty",
+        "offer",
+        "floor.version",
+        "engine.trap",
     ];
     for code in codes {
         match judge(&approving(code, NOTE, "")) {
@@ -81,7 +96,10 @@ fn a_message_cannot_steer_a_terminal() {
     let shown = &verdict.findings()[0].message;
     let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{2066}');
     assert!(!shown.contains(steers), "{shown:?}");
-    assert!(shown.contains("[2J"), "the reader still sees what was there: {shown}");
+    assert!(
+        shown.contains("[2J"),
+        "the reader still sees what was there: {shown}"
+    );
 }
 
 /// A message of the longest allowed kind that consists of control characters only: escaped, it is still of a bounded
@@ -90,7 +108,10 @@ fn a_message_cannot_steer_a_terminal() {
 fn an_escaped_message_is_of_bounded_length() {
     let bytes_max = Sandbox::shared().engine.limits().string_bytes_max;
     let verdict = judge(&approving("a.b", NOTE, vec![0x1b; bytes_max])).expect("it is an answer");
-    assert_eq!(verdict.findings()[0].message.len(), bytes_max * r"\u{1b}".len());
+    assert_eq!(
+        verdict.findings()[0].message.len(),
+        bytes_max * r"\u{1b}".len()
+    );
 }
 
 #[test]
@@ -101,7 +122,7 @@ fn invalid_utf8_is_no_text() {
         b"\xed\xa0\x80",     // a surrogate
         b"\xf4\x90\x80\x80", // above U+10FFFF
         b"a\x80",
-        b"\xe2\x82",         // cut
+        b"\xe2\x82", // cut
     ];
     for bytes in invalid {
         assert_malformed(&approving("a.b", NOTE, bytes));
@@ -144,7 +165,7 @@ fn lists_and_strings_beyond_the_memory_are_no_answers() {
         (0, u32::MAX),
         (0, u32::MAX / 20 + 1), // times 20 wraps around
         (512, 0x1000_0000),
-        (514, 1),               // not aligned
+        (514, 1), // not aligned
     ];
     for (at, count) in outside {
         assert_malformed(&listed(at, count));
@@ -174,12 +195,18 @@ fn a_realloc_that_points_elsewhere_is_refused() {
     for pointer in ["-1", "262144", "262143"] {
         let guest = Guest::named("realloc-elsewhere").put("pointer", pointer);
         let outcome = Sandbox::shared().outcome(&guest);
-        assert!(matches!(outcome, Outcome::Failed("configure", _)), "{outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Failed("configure", _)),
+            "{outcome:?}"
+        );
     }
     // Lists of 16-bit numbers need an even address. Settings may stand anywhere.
     let guest = Guest::named("realloc-elsewhere").put("pointer", 65_537);
     let outcome = Sandbox::shared().outcome(&guest);
-    assert!(matches!(outcome, Outcome::Failed("constrain", _)), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Failed("constrain", _)),
+        "{outcome:?}"
+    );
 }
 
 #[test]
@@ -193,11 +220,17 @@ fn an_approval_must_not_carry_a_violation() {
 #[test]
 fn a_veto_must_carry_a_violation() {
     let without = OutputError::VetoWithoutViolation;
-    assert_eq!(judge(&Guest::named("veto-without-findings")), Err(without.clone().into()));
+    assert_eq!(
+        judge(&Guest::named("veto-without-findings")),
+        Err(without.clone().into())
+    );
     for severity in [NOTE, WARNING] {
         assert_eq!(judge(&vetoing(severity, None)), Err(without.clone().into()));
     }
-    assert!(matches!(judge(&vetoing(VIOLATION, None)), Ok(Verdict::Veto(_))));
+    assert!(matches!(
+        judge(&vetoing(VIOLATION, None)),
+        Ok(Verdict::Veto(_))
+    ));
 }
 
 /// Contract, `refusal`: the alerts that a policy may choose, one by one.
@@ -213,7 +246,9 @@ fn a_veto_may_choose_the_alerts_of_the_contract_and_no_other() {
         }
     }
     // The neighbours of each, and the alerts that would end a connection without saying why, or lie about who did.
-    for alert in [0, 1, 10, 20, 21, 39, 41, 47, 50, 69, 72, 80, 90, 100, 111, 113, 115, 117, 119, 121, 255] {
+    for alert in [
+        0, 1, 10, 20, 21, 39, 41, 47, 50, 69, 72, 80, 90, 100, 111, 113, 115, 117, 119, 121, 255,
+    ] {
         assert_eq!(
             judge(&vetoing(VIOLATION, Some(alert))),
             Err(OutputError::Alert(alert).into())
@@ -241,7 +276,10 @@ fn an_offer_is_checked_like_a_verdict() {
     for offer in [outside, auth, huge] {
         let outcome = Sandbox::shared().outcome(&Guest::named("offer-raw").bytes("offer", offer));
         assert!(
-            matches!(outcome, Outcome::Failed("constrain", CallError::Output(OutputError::Malformed(_)))),
+            matches!(
+                outcome,
+                Outcome::Failed("constrain", CallError::Output(OutputError::Malformed(_)))
+            ),
             "{outcome:?}"
         );
     }
@@ -266,7 +304,20 @@ fn described(name: &str, version: &str) -> Guest {
 #[test]
 fn names_and_versions_are_plain_words() {
     let long = "a".repeat(65);
-    for name in ["", "..", ".", "-rf", "a b", "a/b", "../a", "a\n", "\u{1b}[31m", "ä", "a\0", &long] {
+    for name in [
+        "",
+        "..",
+        ".",
+        "-rf",
+        "a b",
+        "a/b",
+        "../a",
+        "a\n",
+        "\u{1b}[31m",
+        "ä",
+        "a\0",
+        &long,
+    ] {
         assert_identity_refused(&described(name, "1.0.0"));
     }
     for version in ["", "1 0", "1.0.0\n", "..", "/", &long] {
@@ -295,7 +346,10 @@ fn refused_settings_are_told_without_control_characters() {
     match guest.load(&Sandbox::shared().engine) {
         Err(error @ LoadError::Settings(_)) => {
             let shown = error.to_string();
-            assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202e}'), "{shown:?}");
+            assert!(
+                !shown.contains(|c: char| c.is_control() || c == '\u{202e}'),
+                "{shown:?}"
+            );
             assert!(shown.contains("allowed"), "{shown}");
         }
         other => panic!("{other:?}"),
@@ -314,7 +368,10 @@ fn ever_so_many_reasons_against_settings_are_no_answer() {
     let count = max + 1;
     assert_eq!(
         outcome,
-        Outcome::Failed("configure", OutputError::TooManyFindings { count, max }.into())
+        Outcome::Failed(
+            "configure",
+            OutputError::TooManyFindings { count, max }.into()
+        )
     );
 }
 
@@ -328,7 +385,8 @@ fn refusing(count: usize, path: &str, message: &str) -> Guest {
 /// Strings may be UTF-16 by the component model. A policy in such a language is as good, and as bounded, as others.
 #[test]
 fn strings_in_utf16_are_read_as_such() {
-    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     let guest = Guest::named("approve-with-finding")
         .with_strings(wit_component::StringEncoding::UTF16)
         .bytes("code", utf16("a.b"))
@@ -336,5 +394,8 @@ fn strings_in_utf16_are_read_as_such() {
         .bytes("message", [0, 0xd8]);
     // The base describes itself in UTF-8 bytes, at half the lengths; 16-bit units of these are no words.
     let outcome = Sandbox::shared().outcome(&guest);
-    assert!(matches!(outcome, Outcome::Failed("describe", CallError::Output(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Failed("describe", CallError::Output(_))),
+        "{outcome:?}"
+    );
 }

@@ -35,7 +35,13 @@ fn exhausted(meanwhile: impl Fn(&Sandbox) -> bool) -> Sandbox {
         for spin in spins {
             let result = spin.join().expect("no panic");
             // A spin that came while `meanwhile` had an instance was turned away itself.
-            assert!(matches!(result, Err(CallError::Deadline { .. } | CallError::Busy { .. })), "{result:?}");
+            assert!(
+                matches!(
+                    result,
+                    Err(CallError::Deadline { .. } | CallError::Busy { .. })
+                ),
+                "{result:?}"
+            );
         }
     });
     sandbox.assert_unharmed();
@@ -44,14 +50,19 @@ fn exhausted(meanwhile: impl Fn(&Sandbox) -> bool) -> Sandbox {
 
 #[test]
 fn instances_max_violated_is_busy_and_passes() {
-    exhausted(|sandbox| judge_peer(sandbox.good()).result == Err(CallError::Busy { instances_max: 2 }));
+    exhausted(|sandbox| {
+        judge_peer(sandbox.good()).result == Err(CallError::Busy { instances_max: 2 })
+    });
 }
 
 #[test]
 fn a_load_while_all_instances_are_in_use_is_busy_and_passes() {
     let sandbox = exhausted(|sandbox| {
         let result = Guest::good().load(&sandbox.engine);
-        matches!(result, Err(LoadError::Describe(CallError::Busy { instances_max: 2 })))
+        matches!(
+            result,
+            Err(LoadError::Describe(CallError::Busy { instances_max: 2 }))
+        )
     });
     assert!(Guest::good().load(&sandbox.engine).is_ok());
 }
@@ -77,7 +88,8 @@ fn instances_max_counts_policies_not_the_modules_in_them() {
     let sandbox = Sandbox::with(|limits| limits.instances_max = 1);
     for modules in [1, 4, 39] {
         let component = with_idle_modules(Guest::good().component(), modules);
-        let policy = load(&sandbox.engine, component).unwrap_or_else(|error| panic!("{modules}: {error}"));
+        let policy =
+            load(&sandbox.engine, component).unwrap_or_else(|error| panic!("{modules}: {error}"));
         assert_good(&policy);
     }
 }

@@ -98,10 +98,15 @@ impl Sandbox {
 }
 
 /// Runs `work` on a thread of its own and fails if it does not come to an end, rather than waiting for ever.
-pub(crate) fn within<T: Send + 'static>(time: Duration, work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) fn within<T: Send + 'static>(
+    time: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(work()));
-    receiver.recv_timeout(time).expect("it comes to an end, without a panic")
+    receiver
+        .recv_timeout(time)
+        .expect("it comes to an end, without a panic")
 }
 
 fn run(engine: &Engine, component: Vec<u8>) -> Outcome {
@@ -201,5 +206,8 @@ pub(crate) fn available() -> Offer {
 #[test]
 fn the_good_policy_is_good_at_every_place() {
     assert_eq!(Sandbox::shared().outcome(&Guest::good()), Outcome::Fine);
-    assert_eq!(Sandbox::shared().outcome(&Guest::named("base")), Outcome::Fine);
+    assert_eq!(
+        Sandbox::shared().outcome(&Guest::named("base")),
+        Outcome::Fine
+    );
 }

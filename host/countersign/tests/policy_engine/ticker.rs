@@ -33,14 +33,20 @@ fn tickers() -> Vec<PathBuf> {
     fs::read_dir("/proc/self/task")
         .expect("Linux lists threads")
         .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| fs::read_to_string(path.join("comm")).is_ok_and(|name| name == "countersign-tic\n"))
+        .filter(|path| {
+            fs::read_to_string(path.join("comm")).is_ok_and(|name| name == "countersign-tic\n")
+        })
         .collect()
 }
 
 fn wait_for_tickers(count: usize) {
     let begun = Instant::now();
     while tickers().len() != count {
-        assert!(begun.elapsed() < ENDS_WITHIN, "{} instead of {count}", tickers().len());
+        assert!(
+            begun.elapsed() < ENDS_WITHIN,
+            "{} instead of {count}",
+            tickers().len()
+        );
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -64,25 +70,33 @@ fn it_stops_with_the_last_user_of_its_engine() {
 
 #[test]
 fn it_rests_while_nobody_calls_and_wakes_up_again() {
-    alone("ticker::it_rests_while_nobody_calls_and_wakes_up_again", || {
-        let sandbox = Sandbox::new(Sandbox::limits());
-        let ticker = tickers().pop().expect("it runs");
-        for _ in 0..3 {
-            sandbox.assert_unharmed();
-            let begun = Instant::now();
-            while switches(&ticker, Duration::from_millis(100)) > 2 {
-                assert!(begun.elapsed() < ENDS_WITHIN, "it never rests");
+    alone(
+        "ticker::it_rests_while_nobody_calls_and_wakes_up_again",
+        || {
+            let sandbox = Sandbox::new(Sandbox::limits());
+            let ticker = tickers().pop().expect("it runs");
+            for _ in 0..3 {
+                sandbox.assert_unharmed();
+                let begun = Instant::now();
+                while switches(&ticker, Duration::from_millis(100)) > 2 {
+                    assert!(begun.elapsed() < ENDS_WITHIN, "it never rests");
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// How often a thread went to sleep during `time`.
 fn switches(thread: &std::path::Path, time: Duration) -> u64 {
     let count = || -> u64 {
         let status = fs::read_to_string(thread.join("status")).expect("the thread is there");
-        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-        line.expect("Linux counts them").trim().parse().expect("it is a number")
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        line.expect("Linux counts them")
+            .trim()
+            .parse()
+            .expect("it is a number")
     };
     let before = count();
     thread::sleep(time);
