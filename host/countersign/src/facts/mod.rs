@@ -56,7 +56,10 @@ impl ChainCheck {
             Ok(()) => Self::Valid,
             Err(error) => Self::Invalid {
                 failure: ChainFailure::of(error),
-                message: error.to_string(),
+                message: match error {
+                    rustls::Error::InvalidCertificate(reason) => reason.to_string(),
+                    other => other.to_string(),
+                },
             },
         }
     }
@@ -152,6 +155,21 @@ impl ConnectionFacts {
             peer_certificates: chain.iter().map(Certificate::new).collect(),
             peer_verification: check,
         }
+    }
+
+    /// The name of the server, in lower case and without a final dot.
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
+    }
+
+    /// The TCP port of the server.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The address of the other end.
+    pub fn peer_address(&self) -> Option<IpAddr> {
+        self.peer_address
     }
 
     /// The certificates that the peer showed, its own first.

@@ -7,7 +7,7 @@ use super::{Floor, Offer};
 
 /// Nothing that a handshake could be made from was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing is left that could be offered: no version has both a cipher suite and a group")]
+#[error("no version is left that has both a cipher suite and a group")]
 pub struct EmptyOffer;
 
 /// Intersects a policy's answer with the floor.

@@ -75,7 +75,10 @@ impl Shared {
     }
 
     fn is_idle(&self) -> bool {
-        self.now.load(SeqCst).saturating_sub(self.busy_until.load(SeqCst)) > IDLE_TICKS
+        self.now
+            .load(SeqCst)
+            .saturating_sub(self.busy_until.load(SeqCst))
+            > IDLE_TICKS
     }
 
     /// No wake-up is lost: `wake` writes `busy_until` before it reads `asleep`, this writes `asleep` before it reads
