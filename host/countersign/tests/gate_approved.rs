@@ -289,14 +289,14 @@ where
     let approved = client.gate.connect(peer(), io).await.expect("approved");
     assert_record(&approved.record, &kind);
     assert_eq!(client.published().len(), 1);
-    let mut stream = approved.stream;
-    stream.write_all(&data).await.expect("writes");
-    stream.shutdown().await.expect("closes its half");
+    let (mut reader, mut writer) = tokio::io::split(approved.stream);
     let mut received = Vec::new();
-    stream
-        .read_to_end(&mut received)
-        .await
-        .expect("a proper end");
+    let write = async {
+        writer.write_all(&data).await.expect("writes");
+        writer.shutdown().await.expect("closes its half");
+    };
+    let (read, ()) = tokio::join!(reader.read_to_end(&mut received), write);
+    read.expect("a proper end");
     assert!(received == data, "{kind:?}");
     assert_eq!(echo.await.expect("no panic"), kind.client_auth, "{kind:?}");
 }

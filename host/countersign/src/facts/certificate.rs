@@ -158,14 +158,27 @@ impl Parsed {
     }
 }
 
-/// RSA: the modulus. Elliptic curves: the field, from the uncompressed point `04 x y`; Ed25519 and its like have no
-/// parsed form and read as 0.
+/// RSA: the length of the modulus. Elliptic curves: that of the field, from the uncompressed point `04 x y`, where x fills
+/// whole bytes. Ed25519 and its like have no parsed form and read as 0.
 fn bits(key: &PublicKey<'_>) -> u32 {
+    const P521_COORDINATE_BITS: usize = 528;
     let bits = match key {
-        PublicKey::EC(point) => point.key_size(),
+        PublicKey::RSA(key) => unsigned_bits(key.modulus),
+        PublicKey::EC(point) => match point.key_size() {
+            P521_COORDINATE_BITS => 521,
+            bits => bits,
+        },
         other => other.key_size(),
     };
     u32::try_from(bits).unwrap_or_default()
+}
+
+/// The length of a big-endian number without its leading zeros.
+fn unsigned_bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    number[zeros..].first().map_or(0, |first| {
+        8 * (number.len() - zeros) - first.leading_zeros() as usize
+    })
 }
 
 fn address(bytes: &[u8]) -> Option<String> {
@@ -250,6 +263,14 @@ mod tests {
         assert_eq!(certificate.subject(), "");
         assert_eq!(certificate.key_bits(), 0);
         assert!(certificate.spki_sha256().is_empty());
+    }
+
+    #[test]
+    fn leading_zeros_do_not_count() {
+        assert_eq!(unsigned_bits(&[]), 0);
+        assert_eq!(unsigned_bits(&[0, 0]), 0);
+        assert_eq!(unsigned_bits(&[0, 0x80, 0]), 16);
+        assert_eq!(unsigned_bits(&[0x40, 0]), 15);
     }
 
     #[test]

@@ -257,16 +257,21 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
+/// Sends what may leave. Dropped or failed on the way, it leaves the handshake knowing how far it came.
 async fn send<S: AsyncWrite + Unpin>(
     handshake: &mut ClientHandshake,
     io: &mut S,
 ) -> io::Result<()> {
-    let outgoing = handshake.take_outgoing();
-    if !outgoing.is_empty() {
-        io.write_all(&outgoing).await?;
-        io.flush().await?;
+    if handshake.outgoing().is_empty() {
+        return Ok(());
     }
-    Ok(())
+    while !handshake.outgoing().is_empty() {
+        match io.write(handshake.outgoing()).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            count => handshake.sent(count),
+        }
+    }
+    io.flush().await
 }
 
 /// Sends the alert, if there is one, and closes. A peer that does not take it changes nothing.

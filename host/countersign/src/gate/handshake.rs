@@ -28,6 +28,8 @@ pub(super) struct ClientHandshake {
     incoming: Incoming,
     /// May leave now.
     outgoing: Vec<u8>,
+    /// A part of it has left, so nothing else can follow on this transport.
+    is_cut: bool,
     /// May leave once approved.
     held: Vec<u8>,
     retried: bool,
@@ -63,6 +65,7 @@ impl ClientHandshake {
             tls: ClientConnection::new(config, name)?,
             incoming: Incoming::new(limits),
             outgoing: Vec::new(),
+            is_cut: false,
             held: Vec::new(),
             retried: false,
             chain_check: ChainCheck::NotMade,
@@ -73,8 +76,14 @@ impl ClientHandshake {
     }
 
     /// What may leave now.
-    pub(super) fn take_outgoing(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.outgoing)
+    pub(super) fn outgoing(&self) -> &[u8] {
+        &self.outgoing
+    }
+
+    /// So many bytes of it have left.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.outgoing.drain(..bytes);
+        self.is_cut = !self.outgoing.is_empty();
     }
 
     /// Takes bytes from the peer. On an error every held byte is gone, and at most an alert may leave.
@@ -86,11 +95,12 @@ impl ClientHandshake {
     }
 
     /// Ends the handshake: held bytes are discarded, and only `alert` may leave. Before the server has sent
-    /// its hello nothing is encrypted, and after it a server still takes an alert in clear, if it takes any.
+    /// its hello nothing is encrypted, and after it a server still takes an alert in clear, if it takes any. In the
+    /// middle of a record that left in part, an alert would be read as the record's rest: none is sent.
     pub(super) fn refuse(&mut self, alert: Option<Alert>) {
         self.held.clear();
         self.outgoing.clear();
-        if let Some(alert) = alert {
+        if let Some(alert) = alert.filter(|_| !self.is_cut) {
             self.outgoing.extend(records::alert_record(alert));
         }
     }
@@ -104,9 +114,13 @@ impl ClientHandshake {
         }
     }
 
-    /// Whether the server's choice of parameters has been seen. Before it a failure means no agreement.
+    /// Whether the server's choice of parameters has been seen. Before it a failure means no agreement. A
+    /// HelloRetryRequest asks for a group; only the ServerHello after it chooses one.
     pub(super) fn has_parameters(&self) -> bool {
-        self.tls.protocol_version().is_some()
+        let is_asked_again = self.tls.handshake_kind()
+            == Some(HandshakeKind::FullWithHelloRetryRequest)
+            && self.tls.negotiated_key_exchange_group().is_none();
+        self.tls.protocol_version().is_some() && !is_asked_again
     }
 
     /// The parameters that were settled on; `None` before the decision point.

@@ -11,6 +11,9 @@ use crate::{
     verdict::{Alert, Finding, FindingCode, Refusal, Severity, Source, Verdict},
 };
 
+/// The longest name or version of a policy.
+const IDENTITY_BYTES_MAX: usize = 64;
+
 /// What a policy says about itself.
 #[derive(Clone, Debug)]
 pub struct Description {
@@ -103,10 +106,10 @@ impl Checked<'_> {
             })
         };
         Ok(Description {
-            name: identity(&raw.name)?.into(),
-            version: identity(&raw.version)?,
+            name: name(&raw.name)?,
+            version: version(&raw.version)?,
             summary: self.text(&raw.summary)?,
-            settings_schema: raw.settings_schema,
+            settings_schema: raw.settings_schema.map(schema).transpose()?,
             findings: raw
                 .findings
                 .into_iter()
@@ -159,16 +162,36 @@ fn code(code: &str) -> Result<FindingCode, OutputError> {
     FindingCode::from_policy(code).ok_or_else(|| OutputError::Code(plain(&shown())))
 }
 
-/// Names and versions stand in file names, metrics and terminals: short, plain ASCII, and neither `..` nor an option.
-fn identity(text: &str) -> Result<String, OutputError> {
-    const BYTES_MAX: usize = 64;
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+/// Names stand in file names, metrics and terminals: short, in lower case, and no option or path.
+fn name(text: &str) -> Result<Arc<str>, OutputError> {
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
     let is_word = text.starts_with(|first: char| first.is_ascii_alphanumeric());
-    if !is_word || text.len() > BYTES_MAX || !text.bytes().all(allowed) {
-        let shown: String = text.chars().take(BYTES_MAX).collect();
-        return Err(OutputError::Identity(plain(&shown)));
+    if is_word && text.len() <= IDENTITY_BYTES_MAX && text.bytes().all(allowed) {
+        return Ok(text.into());
     }
-    Ok(text.to_owned())
+    Err(not_an_identity(text))
+}
+
+/// Semantic Versioning 2.0.0.
+fn version(text: &str) -> Result<String, OutputError> {
+    if text.len() <= IDENTITY_BYTES_MAX && semver::Version::parse(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    Err(not_an_identity(text))
+}
+
+fn not_an_identity(text: &str) -> OutputError {
+    let shown: String = text.chars().take(IDENTITY_BYTES_MAX).collect();
+    OutputError::Identity(plain(&shown))
+}
+
+/// A schema is JSON; what else it is, its readers find out.
+fn schema(text: String) -> Result<String, OutputError> {
+    match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+        Ok(_) => Ok(text),
+        Err(_) => Err(OutputError::Schema),
+    }
 }
 
 /// Text that cannot move a cursor, colour a terminal or turn the writing direction.

@@ -184,7 +184,10 @@ pub enum OutputError {
     /// A veto without a violation.
     #[error("it vetoes without a violation")]
     VetoWithoutViolation,
+    /// A settings schema that is not JSON.
+    #[error("its settings schema is not JSON")]
+    Schema,
     /// A name or version that is not one.
-    #[error("`{0}` is not a name or version of a policy")]
+    #[error("`{0}` is not a name (lower-case words) or version (Semantic Versioning) of a policy")]
     Identity(String),
 }

@@ -23,7 +23,7 @@ pub struct Limits {
     pub load_deadline_ms: u64,
     /// Bytes that one call may pass from the guest to the host.
     pub output_bytes_max: usize,
-    /// Findings in one verdict.
+    /// Findings in one verdict; also findings in a description, and mistakes reported in settings.
     pub findings_max: usize,
     /// Bytes of one string from the guest.
     pub string_bytes_max: usize,

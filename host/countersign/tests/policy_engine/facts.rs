@@ -9,7 +9,7 @@ use std::{
 
 use countersign::{
     Peer, Refused,
-    policy::{CallError, Policy},
+    policy::{CallError, OutputError, Policy},
     record::DecisionRecord,
     rustls::pki_types::ServerName,
 };
@@ -489,10 +489,12 @@ fn handles_cannot_be_forged() {
     guests.push(Guest::named("forge-hello-handle"));
     for guest in guests {
         let outcome = Sandbox::shared().outcome(&guest.acting_in(Place::In("judge-peer")));
-        assert!(
-            matches!(outcome, Outcome::Failed("judge-peer", CallError::Trap(_))),
-            "{outcome:?}"
+        // A handle that is none breaks the canonical ABI, as an answer out of bounds does.
+        let is_malformed = matches!(
+            outcome,
+            Outcome::Failed("judge-peer", CallError::Output(OutputError::Malformed(_)))
         );
+        assert!(is_malformed, "{outcome:?}");
     }
 }
 
@@ -507,7 +509,7 @@ fn the_host_is_not_called_while_it_writes() {
 }
 
 /// A veto by the host in the place of a policy that failed on a real connection.
-async fn assert_stopped_on_a_connection(guest: &str) {
+async fn assert_stopped_on_a_connection(guest: &str, code: &[&str]) {
     let policy = Guest::named(guest).acting_in(Place::In("judge-peer"));
     let policy = policy.load(&Sandbox::shared().engine).expect("it loads");
     let refused = Identity::plain().connect(policy, localhost()).await;
@@ -519,7 +521,11 @@ async fn assert_stopped_on_a_connection(guest: &str) {
         .iter()
         .map(|finding| finding.code.as_str())
         .collect();
-    assert_eq!(codes, ["engine.trap"], "{:?}", veto.findings);
+    assert!(
+        matches!(&codes[..], [one] if code.contains(one)),
+        "{:?}",
+        veto.findings
+    );
     // internal_error: the peer is not to blame.
     assert_eq!(veto.alert.map(|alert| alert.code()), Some(80));
     Sandbox::shared().assert_unharmed();
@@ -527,10 +533,12 @@ async fn assert_stopped_on_a_connection(guest: &str) {
 
 #[tokio::test]
 async fn a_handle_that_was_given_back_is_gone() {
-    assert_stopped_on_a_connection("use-dropped-handle").await;
+    assert_stopped_on_a_connection("use-dropped-handle", &["engine.output"]).await;
 }
 
 #[tokio::test]
 async fn handles_that_are_never_given_back_run_out() {
-    assert_stopped_on_a_connection("collect-certificates").await;
+    // Reads and handles have the same limit; a slow machine reaches the deadline first.
+    let codes = ["engine.trap", "engine.output", "engine.deadline"];
+    assert_stopped_on_a_connection("collect-certificates", &codes).await;
 }

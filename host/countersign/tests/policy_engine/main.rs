@@ -4,6 +4,7 @@
 //! The guests are modules in text form (`tests/guests/`), made into components here, so that nothing but this crate is
 //! needed to run them. What is expected of the host stands in `wit/policy.wit`, in `Limits` and in the standards named.
 
+mod allocation;
 mod deadlines;
 mod facts;
 mod gate;

@@ -1,0 +1,208 @@
+//! Sessions are kept only of approved connections, for the same gate and port, and are judged like any other.
+
+pub mod peers;
+
+use std::sync::Arc;
+
+use countersign::{
+    Peer, Refused,
+    facts::ChainCheck,
+    record::{Decision, DecisionRecord},
+    rustls::ServerConfig,
+};
+use peers::{
+    gate::{Client, PORT, client, client_with, failure, findings, peer},
+    guest::{Says, default_policy, policy},
+    pki::{pki, server_name},
+    server::{Kind, TlsServer, kinds},
+    wire::{Manner, wire},
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// Connects and, where approved, reads all tickets.
+async fn visit(client: &Client, peer: Peer, config: &Arc<ServerConfig>) -> Arc<DecisionRecord> {
+    let (io, _) = wire(TlsServer::new(config), Manner::default());
+    match client.connect_to(peer, io).await {
+        Ok(approved) => {
+            let mut stream = approved.stream;
+            stream.shutdown().await.expect("closes");
+            let end = stream.read_to_end(&mut Vec::new()).await;
+            end.expect("a proper end");
+            approved.record
+        }
+        Err(refused) => Arc::clone(refused.record()),
+    }
+}
+
+fn resumed(record: &Arc<DecisionRecord>) -> bool {
+    record.session.as_ref().expect("a session").resumed
+}
+
+/// All servers, with tickets and with sessions in their memory.
+fn servers() -> impl Iterator<Item = Kind> {
+    let with = |kind| [true, false].map(|tickets| Kind { tickets, ..kind });
+    kinds().into_iter().flat_map(with)
+}
+
+#[tokio::test]
+async fn approved_sessions_are_resumed_again_and_again() {
+    for kind in servers() {
+        let (client, config) = (client(policy(Says::Yes)), kind.config());
+        for visits in 0..6 {
+            let record = visit(&client, peer(), &config).await;
+            assert_eq!(record.decision, Decision::Approved);
+            assert_eq!(resumed(&record), visits > 0, "{kind:?} {visits}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn vetoed_sessions_are_not_kept() {
+    for kind in servers() {
+        for says in [Says::NoToFull, Says::NoToPeer, Says::TrapAtPeer] {
+            let (client, config) = (client(policy(says)), kind.config());
+            for _ in 0..3 {
+                let record = visit(&client, peer(), &config).await;
+                assert_eq!(record.decision, Decision::Vetoed);
+                assert!(!resumed(&record), "{kind:?} {says:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_may_not_be_resumed_does_not_stop_full_handshakes() {
+    for kind in servers() {
+        let (client, config) = (client(policy(Says::NoToResumed)), kind.config());
+        let first = visit(&client, peer(), &config).await;
+        assert_eq!(first.decision, Decision::Approved);
+        let second = visit(&client, peer(), &config).await;
+        assert_eq!(
+            (second.decision, resumed(&second)),
+            (Decision::Vetoed, true),
+            "{kind:?}"
+        );
+        assert_eq!(findings(&second), ["test.said"]);
+    }
+}
+
+#[tokio::test]
+async fn refused_certificates_leave_no_session() {
+    for kind in servers() {
+        let kind = Kind {
+            identity: &pki().stranger,
+            ..kind
+        };
+        let (client, config) = (client(policy(Says::Yes)), kind.config());
+        for _ in 0..3 {
+            let record = visit(&client, peer(), &config).await;
+            assert_eq!(failure(&record), Some("certificate"));
+            assert!(!resumed(&record), "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn abandoned_connections_leave_no_session() {
+    for kind in servers() {
+        let (client, config) = (client(policy(Says::Yes)), kind.config());
+        for _ in 0..2 {
+            let (io, _) = wire(TlsServer::new(&config), Manner::default());
+            drop(client.gate.handshake(peer(), io).await.expect("decided"));
+        }
+        assert!(!resumed(&visit(&client, peer(), &config).await), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_resumed_session_shows_the_first_ones_certificates_checked_again() {
+    for kind in servers() {
+        let kind = Kind {
+            identity: &pki().expired,
+            ..kind
+        };
+        let client = client_with(policy(Says::Yes), |builder| {
+            builder.accept_invalid_certificates(true)
+        });
+        let config = kind.config();
+        for again in [false, true] {
+            let record = visit(&client, peer(), &config).await;
+            assert_eq!(resumed(&record), again, "{kind:?}");
+            assert_eq!(record.facts.peer_certificates().len(), 1, "{kind:?}");
+            assert_eq!(
+                record.facts.peer_verification().as_str(),
+                "expired",
+                "{kind:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_kept_per_port_and_name() {
+    for kind in servers() {
+        let (client, config) = (client(policy(Says::Yes)), kind.config());
+        visit(&client, peer(), &config).await;
+        let others = [
+            Peer::new(server_name()),
+            Peer::new(server_name()).port(PORT + 1),
+        ];
+        for other in others {
+            let record = visit(&client, other, &config).await;
+            assert!(!resumed(&record), "{kind:?}");
+        }
+        assert!(resumed(&visit(&client, peer(), &config).await), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_gate_knows_nothing_of_them() {
+    for kind in servers() {
+        let config = kind.config();
+        let shared = policy(Says::Yes);
+        let (one, other) = (client(shared.clone()), client(shared));
+        visit(&one, peer(), &config).await;
+        assert!(!resumed(&visit(&other, peer(), &config).await), "{kind:?}");
+        assert!(resumed(&visit(&one, peer(), &config).await), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn resumption_is_off_where_policy_or_program_says_so() {
+    for kind in servers() {
+        let config = kind.config();
+        let by_policy = client(default_policy(r#"{"resumption": false}"#));
+        let by_program = client_with(policy(Says::Yes), |builder| builder.resumption(false));
+        for client in [by_policy, by_program] {
+            for _ in 0..2 {
+                let record = visit(&client, peer(), &config).await;
+                assert_eq!(record.decision, Decision::Approved);
+                assert!(!resumed(&record), "{kind:?}");
+                assert_eq!(
+                    record.offer.as_ref().map(|offer| offer.resumption),
+                    Some(false)
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_forgot_gets_a_full_handshake() {
+    for kind in servers() {
+        let client = client(policy(Says::Yes));
+        visit(&client, peer(), &kind.config()).await;
+        let (io, _) = wire(TlsServer::new(&kind.config()), Manner::default());
+        let approved = client.connect(io).await;
+        let record = approved
+            .map_err(|refused: Refused| refused.to_string())
+            .expect("approved")
+            .record;
+        assert!(!resumed(&record), "{kind:?}");
+        assert_eq!(
+            record.facts.peer_verification(),
+            &ChainCheck::Valid,
+            "{kind:?}"
+        );
+    }
+}
