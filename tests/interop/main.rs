@@ -13,4 +13,5 @@ mod negotiated;
 mod nginx;
 mod old_versions;
 mod probe;
+mod record;
 mod resumption;
