@@ -31,7 +31,10 @@ const DIALS_MAX: usize = 1 + 6;
 
 /// A server that answers each hello by a rule.
 #[derive(Clone, Copy)]
-struct Ruled(fn(&Hello) -> Vec<Item>);
+struct Ruled(Rule);
+
+/// What a server answers to a hello.
+type Rule = fn(&Hello) -> Vec<Item>;
 
 /// What matters of a ClientHello.
 struct Hello {
@@ -169,7 +172,7 @@ async fn checked<T: Script>(
 
 const LONG: Duration = Duration::from_secs(20);
 
-async fn checked_rule(settings: &str, rule: fn(&Hello) -> Vec<Item>) -> Checked {
+async fn checked_rule(settings: &str, rule: Rule) -> Checked {
     let checked = checked(default_policy(settings), LONG, || Ruled(rule)).await;
     for written in &checked.written {
         unapproved(written).expect("hellos and an alert");
@@ -337,7 +340,7 @@ async fn a_server_of_the_wrong_modern_version_is_vetoed_for_it() {
 
 #[tokio::test]
 async fn a_server_that_refuses_everything_failed() {
-    let rules: [(fn(&Hello) -> Vec<Item>, &str); 3] = [
+    let rules: [(Rule, &str); 3] = [
         (|_| alert(40), "alert-received"),
         (|_| alert(70), "alert-received"),
         (|_| vec![Item::End], "closed"),
@@ -369,7 +372,7 @@ async fn an_observation_that_would_do_is_no_approval() {
 
 #[tokio::test]
 async fn faults_are_not_probed() {
-    let rules: [(fn(&Hello) -> Vec<Item>, &str); 2] = [
+    let rules: [(Rule, &str); 2] = [
         (
             |_| vec![Item::Bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())],
             "not-tls",
@@ -430,7 +433,7 @@ async fn a_check_that_is_dropped_leaves_one_record() {
     let client = client_with(default_policy("{}"), |builder| builder);
     let dials = AtomicUsize::new(0);
     let dial = async || {
-        let rule: fn(&Hello) -> Vec<Item> = match dials.fetch_add(1, Ordering::SeqCst) {
+        let rule: Rule = match dials.fetch_add(1, Ordering::SeqCst) {
             0 => |_| alert(70),
             _ => |_| Vec::new(),
         };

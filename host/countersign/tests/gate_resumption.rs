@@ -8,13 +8,13 @@ use countersign::{
     Peer, Refused,
     facts::ChainCheck,
     record::{Decision, DecisionRecord},
-    rustls::ServerConfig,
+    rustls::{NamedGroup, ServerConfig},
 };
 use peers::{
     gate::{Client, PORT, client, client_with, failure, findings, peer},
     guest::{Says, default_policy, policy},
     pki::{pki, server_name},
-    server::{Kind, TlsServer, kinds},
+    server::{Kind, TlsServer, kinds, tls13},
     wire::{Manner, wire},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -67,6 +67,24 @@ async fn vetoed_sessions_are_not_kept() {
                 assert!(!resumed(&record), "{kind:?} {says:?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn only_approved_connections_teach_which_group_a_server_wants() {
+    // The group that a server asked for is remembered with its sessions, and saves the second hello.
+    let kind = Kind {
+        group: Some(NamedGroup::secp384r1),
+        ..tls13()
+    };
+    for (says, retried_again) in [(Says::NoToPeer, true), (Says::Yes, false)] {
+        let (config, client) = (kind.config(), client(policy(says)));
+        let retried = async || {
+            let record = visit(&client, peer(), &config).await;
+            record.session.as_ref().expect("a session").retried
+        };
+        assert!(retried().await, "{says:?}");
+        assert_eq!(retried().await, retried_again, "{says:?}");
     }
 }
 
@@ -135,6 +153,28 @@ async fn a_resumed_session_shows_the_first_ones_certificates_checked_again() {
                 "{kind:?}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn the_check_of_a_resumed_session_is_not_the_one_before_it_on_the_thread() {
+    for kind in servers() {
+        let (client, config) = (client(policy(Says::Yes)), kind.config());
+        let bad = Kind {
+            identity: &pki().expired,
+            ..kind
+        };
+        visit(&client, peer(), &config).await;
+        let other = Peer::new(server_name()).port(PORT + 1);
+        let refused = visit(&client, other, &bad.config()).await;
+        assert_eq!(refused.facts.peer_verification().as_str(), "expired");
+        let record = visit(&client, peer(), &config).await;
+        assert!(resumed(&record), "{kind:?}");
+        assert_eq!(
+            record.facts.peer_verification(),
+            &ChainCheck::Valid,
+            "{kind:?}"
+        );
     }
 }
 
