@@ -88,8 +88,9 @@ impl ClientGate {
     ///
     /// # Errors
     ///
-    /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. In both cases nothing but
-    /// the hello and an alert has left, and `io` is closed.
+    /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. `io` is closed. Unless the
+    /// record's stage is [`Finish`](crate::record::Stage::Finish), where the verdict was an approval and the handshake
+    /// failed after it, nothing but hellos and an alert has left.
     pub async fn connect<S>(&self, peer: Peer, io: S) -> Result<Approved<S>, Refused>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -165,7 +166,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pending<S> {
             mut io,
             deadline,
         } = self;
-        let approval = match attempt.judge(&handshake) {
+        let timeout = attempt.gate.timeout;
+        let verdict = if Instant::now() < deadline {
+            attempt.judge(&handshake)
+        } else {
+            Err(HandshakeError::Timeout { timeout }.into())
+        };
+        let approval = match verdict {
             Ok(approval) => approval,
             Err(ended) => {
                 let alert = match &ended {
@@ -182,7 +189,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pending<S> {
             Ok(Ok(stream)) => Ok((attempt, stream)),
             Ok(Err(error)) => Err(Rejected::new(attempt, error.into(), None)),
             Err(_) => {
-                let timeout = attempt.gate.timeout;
                 let error = HandshakeError::Timeout { timeout };
                 Err(Rejected::new(attempt, error.into(), None))
             }

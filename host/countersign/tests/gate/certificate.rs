@@ -1,21 +1,19 @@
 //! Certificates that do not verify: the policy is asked all the same, and the client's identity stays where it is.
 
-pub mod peers;
-
 use std::time::{Duration, UNIX_EPOCH};
 
-use countersign::{
-    HandshakeError, Refused,
-    facts::ChainCheck,
-    record::{Answer, Decision, DecisionRecord, Stage},
-};
-use peers::{
+use crate::peers::{
     gate::{calls, client, client_with, failure, findings},
     guest::{Says, default_policy, policy},
     pki::{CLIENT, Identity, pki},
     records::{Said, unapproved},
     server::{Kind, TlsServer, kinds},
     wire::{Manner, wire},
+};
+use countersign::{
+    HandshakeError, Refused,
+    facts::ChainCheck,
+    record::{Answer, Decision, DecisionRecord, Stage},
 };
 
 /// Each bad certificate, the word for it, and the alert of RFC 8446, section 6.2.

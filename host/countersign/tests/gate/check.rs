@@ -1,8 +1,6 @@
 //! `ClientGate::check`: servers with which there is no agreement are looked at by plain bytes, and the policy says what
 //! it thinks of what they would choose.
 
-pub mod peers;
-
 use std::{
     io,
     sync::{
@@ -12,18 +10,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use countersign::{
-    probe::Outcome,
-    record::{Answer, Decision, DecisionRecord, Stage},
-    rustls::ServerConfig,
-};
-use peers::{
+use crate::peers::{
     gate::{calls, client_with, failure, findings, peer},
     guest::{Says, default_policy, policy},
     pki::pki,
     records::{record, unapproved},
     server::{Kind, TlsServer, kinds, tls12, tls13},
     wire::{Item, Manner, Script, Wire, Witness, wire},
+};
+use countersign::{
+    probe::Outcome,
+    record::{Answer, Decision, DecisionRecord, Stage},
+    rustls::ServerConfig,
 };
 
 /// The connection itself, and six looks.

@@ -75,7 +75,7 @@ fn component() -> &'static [u8] {
 /// The module below as a component of the contract's world, whose types are read out of the default policy.
 fn encoded() -> Vec<u8> {
     const DEFAULT: &[u8] =
-        include_bytes!("../../../../policy-guest/default/countersign-default.wasm");
+        include_bytes!("../../../../../policy-guest/default/countersign-default.wasm");
     let mut module = wat::parse_str(MODULE).expect("well-formed text");
     let contract = decode(DEFAULT).expect("a component");
     let (resolve, world) = match &contract {

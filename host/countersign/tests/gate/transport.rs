@@ -1,20 +1,18 @@
 //! Transports that end, stall, break or carry something else than TLS, and servers that say too much: the outcome is an
 //! error in time, and nothing that was held back leaves.
 
-pub mod peers;
-
 use std::{io, sync::Arc, time::Duration};
 
-use countersign::{
-    HandshakeError, HandshakeLimits,
-    record::{DecisionRecord, Stage},
-};
-use peers::{
+use crate::peers::{
     gate::{client_with, failure, peer},
     guest::{Says, policy},
     outcome::{TIMEOUT, outcome, sample, tampered, targets},
     server::{Kind, TlsServer, tls12, tls13},
     wire::{Item, Manner, Reciter, wire},
+};
+use countersign::{
+    HandshakeError, HandshakeLimits,
+    record::{DecisionRecord, Stage},
 };
 
 #[tokio::test]

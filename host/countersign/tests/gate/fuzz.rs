@@ -1,26 +1,24 @@
 //! Random damage to real flights, in random pieces, for some seconds. Each case is made by its number alone, so a failure
 //! can be run again.
 
-pub mod peers;
-
 use std::{
     io,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use countersign::{
-    Refused,
-    record::{Decision, Stage},
-    rustls::{NamedGroup, ServerConfig},
-};
-use peers::{
+use crate::peers::{
     gate::{Client, client_with},
     guest::{Says, policy},
     pki::{CLIENT, pki},
     records::{record, split, unapproved},
     server::{Kind, TlsServer, kinds, tls13},
     wire::{Item, Manner, wire},
+};
+use countersign::{
+    Refused,
+    record::{Decision, Stage},
+    rustls::{NamedGroup, ServerConfig},
 };
 
 /// How long to go on.

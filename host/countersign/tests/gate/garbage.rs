@@ -1,18 +1,16 @@
 //! Servers whose flight is damaged: the outcome is an error in time, one record says so, and nothing that was held back
 //! leaves.
 
-pub mod peers;
-
 use std::sync::Arc;
 
-use countersign::{HandshakeError, record::Stage, rustls::ServerConfig};
-use peers::{
+use crate::peers::{
     gate::failure,
     outcome::{sample, tampered, targets},
     records::{CHANGE_CIPHER_SPEC, in_single_bytes, record, split},
     server::{Kind, kinds, tls12, tls13},
     wire::Item,
 };
+use countersign::{HandshakeError, record::Stage, rustls::ServerConfig};
 
 /// Does something to the record at an index.
 type Damage = fn(&mut Vec<Vec<u8>>, usize);

@@ -1,18 +1,16 @@
 //! What goes on the wire is the offer in the record: the floor, narrowed by the policy, and nothing else.
 
-pub mod peers;
-
 use std::sync::Arc;
 
-use countersign::{
-    ClientGateBuilder, offer::Offer, policy::Policy, record::DecisionRecord, rustls::NamedGroup,
-};
-use peers::{
+use crate::peers::{
     gate::{client_with, peer},
     guest::{Says, default_policy, policy},
     records::split,
     server::{Kind, TlsServer, tls13},
     wire::{Item, Manner, Reciter, wire},
+};
+use countersign::{
+    ClientGateBuilder, offer::Offer, policy::Policy, record::DecisionRecord, rustls::NamedGroup,
 };
 use tls_parser::{
     TlsExtension, TlsMessage, TlsMessageHandshake, parse_tls_extension, parse_tls_plaintext,

@@ -1,21 +1,19 @@
 //! Sessions are kept only of approved connections, for the same gate and port, and are judged like any other.
 
-pub mod peers;
-
 use std::sync::Arc;
 
-use countersign::{
-    Peer, Refused,
-    facts::ChainCheck,
-    record::{Decision, DecisionRecord},
-    rustls::{NamedGroup, ServerConfig},
-};
-use peers::{
+use crate::peers::{
     gate::{Client, PORT, client, client_with, failure, findings, peer},
     guest::{Says, default_policy, policy},
     pki::{pki, server_name},
     server::{Kind, TlsServer, kinds, tls13},
     wire::{Manner, wire},
+};
+use countersign::{
+    Peer, Refused,
+    facts::ChainCheck,
+    record::{Decision, DecisionRecord},
+    rustls::{NamedGroup, ServerConfig},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -1,21 +1,19 @@
 //! Approved connections: what the record says, and that data flows both ways, completely and in order.
 
-pub mod peers;
-
 use std::sync::Arc;
 
-use countersign::{
-    facts::ChainCheck,
-    record::{Answer, Decision, DecisionRecord, Stage},
-    rustls::{NamedGroup, ServerConfig},
-};
-use peers::{
+use crate::peers::{
     gate::{Client, PORT, calls, client, client_with, peer},
     guest::{Says, default_policy, policy},
     pki::SERVER,
     records::unapproved,
     server::{Kind, TlsServer, kinds, tls12, tls13},
     wire::{Item, Manner, wire},
+};
+use countersign::{
+    facts::ChainCheck,
+    record::{Answer, Decision, DecisionRecord, Stage},
+    rustls::{NamedGroup, ServerConfig},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
@@ -233,7 +231,7 @@ async fn data_behind_the_servers_finished_comes_out_after_the_verdict() {
 
 /// The first flight and a broken application-data record, in one read.
 fn with_broken_data(config: &Arc<ServerConfig>) -> TlsServer {
-    let broken = peers::records::record(23, &[7; 64]);
+    let broken = crate::peers::records::record(23, &[7; 64]);
     TlsServer::tampered(
         config,
         Box::new(move |flight, mut bytes| {

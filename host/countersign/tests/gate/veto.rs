@@ -1,19 +1,17 @@
 //! Vetoes: nothing but hellos and one alert leaves, the server never learns who the client is, one record tells why.
 
-pub mod peers;
-
-use countersign::{
-    Refused,
-    record::{Answer, Decision, DecisionRecord, Stage},
-    rustls::NamedGroup,
-};
-use peers::{
+use crate::peers::{
     gate::{Client, calls, client, failure, findings, peer},
     guest::{Says, default_policy, policy},
     pki::CLIENT,
     records::{Said, unapproved},
     server::{Kind, TlsServer, kinds, tls12, tls13},
     wire::{Manner, Witness, wire},
+};
+use countersign::{
+    Refused,
+    record::{Answer, Decision, DecisionRecord, Stage},
+    rustls::NamedGroup,
 };
 use tokio::io::AsyncWriteExt;
 

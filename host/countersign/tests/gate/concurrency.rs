@@ -1,18 +1,16 @@
 //! Many connections at once, over one gate each policy: every one gets its own outcome and one record.
 
-pub mod peers;
-
 use std::{collections::BTreeMap, sync::Arc};
 
-use countersign::{
-    Peer, Refused,
-    record::{Decision, DecisionRecord},
-};
-use peers::{
+use crate::peers::{
     gate::{Client, client, client_with, failure},
     guest::{Says, policy},
     pki::{Identity, pki, server_name},
     server::{Kind, tls12, tls13},
+};
+use countersign::{
+    Peer, Refused,
+    record::{Decision, DecisionRecord},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio_rustls::TlsAcceptor;
