@@ -83,3 +83,14 @@ fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
         trace.text()
     );
 }
+
+/// In TLS 1.3 the client is done before the server has looked for its certificate (RFC 8446, section 4.4.2.4).
+#[test]
+fn a_server_that_misses_a_client_certificate_is_not_approved() {
+    for version in ["-tls1_2", "-tls1_3"] {
+        let server = crate::client_certificate::demanding(version, 1);
+        let run = check(server.port, "{}", &[]);
+        assert_eq!(run.code, Some(3), "{run:#?}");
+        assert!(run.stdout.contains("alert"), "{run:#?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The program as its users meet it: arguments in, verdicts and exit codes out. The peers are made here; no foreign
 //! program is needed.
 
+mod memory;
 mod bad_input;
 mod certificates;
 mod identity;

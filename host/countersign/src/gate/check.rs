@@ -4,13 +4,13 @@ use std::{io, sync::Arc, time::Duration};
 
 use rustls::Error;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{Instant, timeout_at},
 };
 
 use super::{
     ClientGate, ClientStream, HandshakeError, Peer, Pending,
-    connect::{Rejected, reach_decision},
+    connect::{Rejected, explained, reach_decision},
     judge::{Attempt, Ended},
 };
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
     session::Session,
     verdict::Alert,
 };
+
+/// How long a server may take to answer our goodbye.
+const GOODBYE_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl ClientGate {
     /// Makes the connection that a client of this gate would make, closes it without sending application data, and
@@ -38,10 +41,12 @@ impl ClientGate {
         let deadline = Instant::now() + self.0.timeout;
         let attempt = Attempt::new(Arc::clone(&self.0), peer);
         match connect(attempt, &dial, deadline).await {
-            Ok((attempt, mut stream)) => {
-                // Both ends have what they need; a server that does not take the goodbye changes nothing.
-                let _ = timeout_at(deadline, stream.shutdown()).await;
-                attempt.established()
+            Ok((attempt, stream)) => {
+                let goodbye = deadline.min(Instant::now() + GOODBYE_TIMEOUT);
+                match timeout_at(goodbye, last_word(stream)).await {
+                    Ok(Some(error)) => Arc::clone(attempt.end(error.into(), None).record()),
+                    Ok(None) | Err(_) => attempt.established(),
+                }
             }
             Err(Stopped::Agreed(rejected)) => Arc::clone(rejected.end().record()),
             Err(Stopped::Disagreed(rejected)) => {
@@ -50,6 +55,28 @@ impl ClientGate {
             }
         }
     }
+}
+
+/// Closes our half and waits for what the server has to say to that. In TLS 1.3 a server that misses our certificate can only
+/// say so after our Finished (RFC 8446, section 4.4.2.4). What it sends as data is not looked at; that it says nothing, or ends
+/// without a goodbye, changes nothing.
+async fn last_word<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: ClientStream<S>,
+) -> Option<HandshakeError> {
+    // A server that does not take the goodbye may still have sent an alert.
+    let _ = stream.shutdown().await;
+    let mut ignored = vec![0; 4 * 1024];
+    loop {
+        match stream.read(&mut ignored).await {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) => return Some(explained(error)).filter(is_alert),
+        }
+    }
+}
+
+fn is_alert(error: &HandshakeError) -> bool {
+    matches!(error, HandshakeError::AlertReceived(_))
 }
 
 /// A connection that did not come through.
@@ -153,6 +180,7 @@ where
             Err(refusal) => ended = Ended::Veto(refusal),
             Ok(()) => {
                 if let Some(obstacle) = attempt.obstacle(&session, best.to_string()) {
+                    attempt.excuse_empty_offer();
                     ended = obstacle.into();
                 }
             }

@@ -17,6 +17,9 @@ use crate::{
     session::{Endpoint, Role},
 };
 
+/// The longest time for a handshake.
+const TIMEOUT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Makes TLS connections that a policy must approve.
 ///
 /// It takes the ingredients of a TLS client, not a finished one: what is offered is settled for each connection anew.
@@ -165,9 +168,9 @@ impl ClientGateBuilder {
         self
     }
 
-    /// The time for the whole handshake, from its first byte to its last. Default: 10 seconds.
+    /// The time for the whole handshake, from its first byte to its last. Default: 10 seconds; at most a day.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = timeout.min(TIMEOUT_MAX);
         self
     }
 

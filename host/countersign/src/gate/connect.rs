@@ -90,7 +90,7 @@ impl ClientGate {
     ///
     /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. `io` is closed. Unless the
     /// record's stage is [`Finish`](crate::record::Stage::Finish), where the verdict was an approval and the handshake
-    /// failed after it, nothing but hellos and an alert has left.
+    /// failed after it, nothing but ClientHellos (with the empty ChangeCipherSpec before a second one) and an alert has left.
     pub async fn connect<S>(&self, peer: Peer, io: S) -> Result<Approved<S>, Refused>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -304,11 +304,11 @@ async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
     let connector = TlsConnector::from(placeholder());
     let tls = released.tls;
     let stream = connector.connect_with(name, io, |connection| *connection = tls);
-    stream.await.map_err(explain)
+    stream.await.map_err(explained)
 }
 
 /// The TLS library's own error, if one stands behind what tokio-rustls reports.
-fn explain(error: io::Error) -> HandshakeError {
+pub(super) fn explained(error: io::Error) -> HandshakeError {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return HandshakeError::Closed;
     }

@@ -139,9 +139,7 @@ fn certificate_alert(check: &ChainCheck) -> Alert {
 
 fn chain_message(check: &ChainCheck) -> String {
     match check {
-        ChainCheck::Invalid { failure, message } => {
-            format!("{} ({message})", failure.explanation())
-        }
+        ChainCheck::Invalid { .. } => check.reason().unwrap_or_default(),
         ChainCheck::NotMade => "it showed none that could be checked".to_owned(),
         ChainCheck::Valid => "valid".to_owned(),
     }

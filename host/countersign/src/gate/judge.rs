@@ -14,7 +14,7 @@ use crate::{
     policy::Called,
     record::{Answer, Decision, DecisionRecord, Draft, Stage},
     session::Session,
-    verdict::{Alert, Finding, FindingCode, Refusal, Verdict},
+    verdict::{Alert, Finding, FindingCode, Refusal, Severity, Verdict},
 };
 
 /// The finding that nothing is left to offer.
@@ -226,6 +226,17 @@ impl Attempt {
         } else {
             Some(HandshakeError::NotSpeakable(shown))
         }
+    }
+
+    /// The policy would have accepted the server's choice: that nothing could be offered is then no violation, but
+    /// explains what stood in the way.
+    pub(super) fn excuse_empty_offer(&mut self) {
+        self.draft.note(|record| {
+            let findings = record.findings.iter_mut();
+            for finding in findings.filter(|finding| finding.code == EMPTY_OFFER) {
+                finding.severity = Severity::Note;
+            }
+        });
     }
 
     fn constrain(&mut self) -> Result<Offer, Refusal> {

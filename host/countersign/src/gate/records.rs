@@ -116,19 +116,31 @@ impl Incoming {
 }
 
 /// Whether `bytes` are exactly what a client sends after a HelloRetryRequest: its second ClientHello in clear, after
-/// an optional ChangeCipherSpec (RFC 8446, sections 4.1.2 and D.4), and nothing else.
+/// an optional ChangeCipherSpec (RFC 8446, sections 4.1.2 and D.4), and nothing else. A server's cookie can make the hello
+/// longer than one record.
 pub(super) fn is_second_hello(bytes: &[u8]) -> bool {
     const CHANGE_CIPHER_SPEC: [u8; 6] = [20, 3, 3, 0, 1, 1];
-    const HANDSHAKE: u8 = 22;
     const CLIENT_HELLO: u8 = 1;
-    let hello = bytes.strip_prefix(&CHANGE_CIPHER_SPEC).unwrap_or(bytes);
-    let [HANDSHAKE, 3, _, high, low, CLIENT_HELLO, length @ ..] = hello else {
-        return false;
-    };
-    let [a, b, c, ..] = length else { return false };
-    let record = usize::from(u16::from_be_bytes([*high, *low]));
-    let message = u32::from_be_bytes([0, *a, *b, *c]) as usize;
-    hello.len() == HEADER + record && record == 4 + message
+    let records = bytes.strip_prefix(&CHANGE_CIPHER_SPEC).unwrap_or(bytes);
+    match handshake_bytes(records).as_deref() {
+        Some([CLIENT_HELLO, a, b, c, body @ ..]) => {
+            body.len() == u32::from_be_bytes([0, *a, *b, *c]) as usize
+        }
+        _ => false,
+    }
+}
+
+/// The bodies of plaintext handshake records, if `bytes` is made of whole ones and nothing else.
+fn handshake_bytes(mut bytes: &[u8]) -> Option<Vec<u8>> {
+    const HANDSHAKE: u8 = 22;
+    let mut message = Vec::new();
+    while let [HANDSHAKE, 3, _, high, low, rest @ ..] = bytes {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let (body, next) = rest.split_at_checked(length)?;
+        message.extend_from_slice(body);
+        bytes = next;
+    }
+    bytes.is_empty().then_some(message)
 }
 
 /// A fatal alert in clear (RFC 8446, section 6). The version is the one that every record since TLS 1.3 claims.
@@ -226,6 +238,8 @@ mod tests {
         let ccs = vec![20, 3, 3, 0, 1, 1];
         assert!(is_second_hello(&hello));
         assert!(is_second_hello(&[ccs.clone(), hello.clone()].concat()));
+        let in_two = [record(&[1, 0, 0]), record(&[2, 3, 3])].concat();
+        assert!(is_second_hello(&[ccs.clone(), in_two].concat()));
         let certificate = record(&[11, 0, 0, 0]);
         let cut_short = record(&[1, 0, 0, 9, 3, 3]);
         for other in [

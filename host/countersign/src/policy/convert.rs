@@ -8,6 +8,7 @@ use super::{Limits, OutputError, SettingsError, bindings::countersign::policy::t
 use crate::{
     offer::{ClientAuth, Offer},
     session::{Endpoint, Role, Session},
+    text::is_acted_on,
     verdict::{Alert, Finding, FindingCode, Refusal, Severity, Source, Verdict},
 };
 
@@ -198,11 +199,9 @@ fn schema(text: String) -> Result<String, OutputError> {
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let steers = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || steers || matches!(c, '\u{2028}' | '\u{2029}') {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
+        match is_acted_on(c) {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
         }
     }
     out
@@ -367,6 +366,7 @@ mod tests {
             plain("a\u{1b}[31mb\n\u{202e}c"),
             "a\\u{1b}[31mb\\n\\u{202e}c"
         );
+        assert_eq!(plain("a\u{200b}b\u{feff}"), "a\\u{200b}b\\u{feff}");
         assert_eq!(plain("Größe: 10 µs"), "Größe: 10 µs");
     }
 }

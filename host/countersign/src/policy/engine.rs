@@ -6,6 +6,9 @@ use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::{EngineError, Limits, ticker::Ticker};
 
+/// Unmapped bytes behind each memory.
+const GUARD_BYTES: u64 = 64 * 1024;
+
 /// Compiles policies and runs them, under one set of limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -19,7 +22,8 @@ impl Engine {
     /// An engine whose policies obey `limits`.
     ///
     /// Instances come from a pool that is reserved now. Where the address space is too small for it, they are
-    /// allocated one by one, which is slower but no less safe; a log line says so.
+    /// allocated one by one, which is slower but no less safe; a `tracing` event and
+    /// [`is_pooled`](Self::is_pooled) say so.
     ///
     /// # Errors
     ///
@@ -88,7 +92,12 @@ fn base(limits: &Limits) -> Config {
         .max_wasm_stack(limits.stack_bytes_max)
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
-        .memory_init_cow(true);
+        .memory_init_cow(true)
+        // Room for what an instance may have and no more: the default reserves 4 GiB for each.
+        .memory_reservation(limits.memory_bytes_max as u64)
+        .memory_reservation_for_growth(0)
+        .memory_guard_size(GUARD_BYTES)
+        .guard_before_linear_memory(false);
     config
 }
 
@@ -97,7 +106,6 @@ fn pooling(limits: &Limits) -> Config {
     // What components of all the languages tried need at once: 40 core instances and 20 tables.
     const CORE_INSTANCES_MAX: u32 = 40;
     const TABLES_MAX: u32 = 20;
-    const GUARD_BYTES: u64 = 64 * 1024;
     let mut pool = PoolingAllocationConfig::default();
     let instances = limits.instances_max;
     pool.total_component_instances(instances)
@@ -113,9 +121,6 @@ fn pooling(limits: &Limits) -> Config {
         .linear_memory_keep_resident(256 * 1024)
         .table_keep_resident(4096);
     let mut config = base(limits);
-    config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
-        .memory_reservation(limits.memory_bytes_max as u64)
-        .memory_guard_size(GUARD_BYTES);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }

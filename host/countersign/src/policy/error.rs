@@ -125,6 +125,9 @@ pub enum CallError {
         /// The limit.
         instances_max: u32,
     },
+    /// The machine could not make an instance of it.
+    #[error("it could not be started: {0}")]
+    Start(String),
     /// It refused the settings that it accepted when it was loaded.
     #[error("it no longer accepts its settings")]
     Settings,
@@ -134,6 +137,14 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// The same error of an instance that never ran: what is malformed then is not its answer.
+    pub(super) fn before_it_ran(self) -> Self {
+        match self {
+            Self::Output(OutputError::Malformed(reason)) => Self::Start(reason),
+            other => other,
+        }
+    }
+
     /// The finding that a record carries for it.
     pub(crate) fn finding(&self, policy: &str, function: &str) -> Finding {
         let code = match self {
@@ -141,6 +152,7 @@ impl CallError {
             Self::Memory { .. } => "engine.memory",
             Self::Trap(_) => "engine.trap",
             Self::Busy { .. } => "engine.busy",
+            Self::Start(_) => "engine.start",
             Self::Settings => "engine.settings",
             Self::Output(_) => "engine.output",
         };

@@ -48,11 +48,13 @@ impl Template {
     ) -> Called<T> {
         let started = Instant::now();
         let mut store = self.store(deadline_ms);
-        let answer = match self.pre.instantiate(&mut store) {
-            Ok(instance) => ask(&instance, &mut store),
-            Err(error) => Err(error),
+        let result = match self.pre.instantiate(&mut store) {
+            Ok(instance) => ask(&instance, &mut store)
+                .map_err(|error| self.explain(&error, store.data(), deadline_ms)),
+            Err(error) => Err(self
+                .explain(&error, store.data(), deadline_ms)
+                .before_it_ran()),
         };
-        let result = answer.map_err(|error| self.explain(&error, store.data(), deadline_ms));
         Called {
             result,
             facts_read: store.data().facts_read(),

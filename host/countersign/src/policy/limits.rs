@@ -14,7 +14,8 @@ pub struct Limits {
     pub memory_bytes_max: usize,
     /// Table elements of an instance, all tables together.
     pub table_elements_max: usize,
-    /// Native stack that guest code may use in one call.
+    /// Native stack that guest code may use in one call. Threads that poll connections need this much, and what they need
+    /// themselves: with the default, the 2 MiB of a Tokio worker are ample.
     pub stack_bytes_max: usize,
     /// Wall-clock time of one call on a connection, instantiation and `configure` included. A call is stopped at most
     /// one tick (a millisecond, more on a loaded machine) later.

@@ -1,6 +1,12 @@
 //! Where a policy's bytes come from, and the digest they are known by.
 
-use std::{borrow::Cow, fmt, fs::File, io::Read, path::PathBuf};
+use std::{
+    borrow::Cow,
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
@@ -45,10 +51,37 @@ fn read_file(path: &PathBuf, bytes_max: usize) -> Result<Vec<u8>, LoadError> {
         error,
     };
     let mut bytes = Vec::new();
-    File::open(path)
+    open(path)
         .and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     Ok(bytes)
+}
+
+/// Opens what can be read to its end without waiting for a stranger.
+fn open(path: &Path) -> io::Result<File> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        let message = "it is a directory, not a file";
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, message));
+    }
+    if is_strange_pipe(path, &metadata) {
+        let message = "it is a named pipe: name a regular file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    File::open(path)
+}
+
+/// Whether it is a pipe that somebody else has to open first. Those that this process was started with are open.
+#[cfg(unix)]
+fn is_strange_pipe(path: &Path, metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    const OPEN: [&str; 3] = ["/dev/fd", "/dev/stdin", "/proc/self/fd"];
+    metadata.file_type().is_fifo() && !OPEN.iter().any(|open| path.starts_with(open))
+}
+
+#[cfg(not(unix))]
+fn is_strange_pipe(_: &Path, _: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// A SHA-256 digest (FIPS 180-4).
