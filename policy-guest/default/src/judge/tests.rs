@@ -153,7 +153,7 @@ fn cipher_suites_are_judged_by_their_properties() {
         (0xc013, "its encryption is not authenticated (AEAD)"),
         (
             0x009e,
-            "the size of its Diffie-Hellman group cannot be known",
+            "the size of its Diffie-Hellman group is not negotiated",
         ),
         (0xc0ae, "IANA does not recommend it"),
         (0x00ff, "it is a signal between peers and no cipher suite"),
@@ -164,6 +164,16 @@ fn cipher_suites_are_judged_by_their_properties() {
             "{messages:?}"
         );
     }
+}
+
+#[test]
+fn groups_are_judged_by_a_list() {
+    assert_eq!(
+        messages("{}", &session(0x0304, 0x1301, Some(0x0100))),
+        [
+            "ffdhe2048 is not allowed: it is no elliptic-curve group or hybrid that is considered safe."
+        ]
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use countersign_policy_sdk::settings::{Errors, Node};
+use countersign_policy_sdk::settings::{Errors, Fields, Node};
 
 use super::names::{Named, read_list};
 use crate::objection::Objection;
@@ -6,7 +6,7 @@ use crate::objection::Objection;
 /// Which values of a kind are allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Choice<T> {
-    /// Those that the policy holds for safe.
+    /// Those that the policy considers safe.
     #[default]
     Default,
     /// These and no others, the most wanted first. There is at least one.
@@ -21,7 +21,7 @@ impl<T: Named> Choice<T> {
         if node.is_array() {
             return read_allowed(node, errors).map(Self::Allow);
         }
-        let fields = node.fields(&["allow", "deny"], errors)?;
+        let fields = read_styles(node, &["allow", "deny"], errors)?;
         let allow = fields
             .field("allow")
             .map(|allow| read_allowed(&allow, errors));
@@ -52,6 +52,18 @@ impl<T: Named> Choice<T> {
             Self::Deny(denied) => denied.contains(&value).then_some(Objection::Denied),
         }
     }
+}
+
+/// Reads the object that stands where a list could stand too.
+pub(super) fn read_styles<'a>(
+    node: &Node<'a>,
+    styles: &[&str],
+    errors: &mut Errors,
+) -> Option<Fields<'a>> {
+    if !node.is_object() {
+        return node.mistyped("a list or an object", errors);
+    }
+    node.fields(styles, errors)
 }
 
 /// Reads an array of names of which there must be one.

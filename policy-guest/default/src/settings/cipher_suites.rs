@@ -28,7 +28,7 @@ fn unsafe_today(suite: CipherSuite) -> Option<&'static str> {
     } else if !suite.is_aead() {
         Some("its encryption is not authenticated (AEAD)")
     } else if !uses_named_group(suite) {
-        Some("the size of its Diffie-Hellman group cannot be known")
+        Some("the size of its Diffie-Hellman group is not negotiated")
     } else if !suite.is_recommended() {
         Some("IANA does not recommend it")
     } else {

@@ -27,7 +27,10 @@ pub(super) fn find(settings: &Settings, fields: &Fields<'_>, errors: &mut Errors
         } else {
             "$.versions"
         };
-        return errors.add(key, "no allowed cipher suite works with an allowed version");
+        return errors.add(
+            key,
+            "no allowed cipher suite works with an allowed version; name cipher_suites that do",
+        );
     }
     if !with_suite
         .into_iter()

@@ -22,7 +22,7 @@ impl Choice<Group> {
     pub(crate) fn group_objection(&self, group: Group) -> Option<Objection<'_, Group>> {
         self.objection(group, |group| {
             (!SAFE_TODAY.contains(&group))
-                .then_some("it is no elliptic-curve group or hybrid that is held for safe")
+                .then_some("it is no elliptic-curve group or hybrid that is considered safe")
         })
     }
 

@@ -51,7 +51,13 @@ impl Named for Group {
 pub(super) fn read<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Option<T> {
     let text = node.text(errors)?;
     let Ok(value) = text.parse::<T>() else {
-        node.refuse(unknown::<T>(text), errors);
+        // What is only counted is not worth the search for a name like it.
+        let nearest = if errors.is_full() {
+            None
+        } else {
+            T::nearest(text)
+        };
+        node.refuse(unknown(nearest), errors);
         return None;
     };
     if let Some(reason) = value.unusable() {
@@ -76,12 +82,63 @@ pub(super) fn read_list<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Optio
     Some(list)
 }
 
-fn unknown<T: Named>(text: &str) -> String {
-    match T::nearest(text) {
+fn unknown<T: Named>(nearest: Option<T>) -> String {
+    match nearest {
         Some(nearest) => format!(
             "this name is unknown; did you mean {nearest}? Allowed is {}",
             T::ALLOWED
         ),
         None => format!("this name is unknown; allowed is {}", T::ALLOWED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fmt;
+
+    use countersign_policy_sdk::settings::Document;
+
+    use super::*;
+
+    thread_local! {
+        static SEARCHES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// A name that no text spells.
+    #[derive(Clone, Copy, PartialEq)]
+    struct Unspoken;
+
+    impl Display for Unspoken {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("unspoken")
+        }
+    }
+
+    impl FromStr for Unspoken {
+        type Err = ();
+
+        fn from_str(_: &str) -> Result<Self, ()> {
+            Err(())
+        }
+    }
+
+    impl Named for Unspoken {
+        const ALLOWED: &str = "nothing";
+
+        fn nearest(_: &str) -> Option<Self> {
+            SEARCHES.set(SEARCHES.get() + 1);
+            Some(Self)
+        }
+    }
+
+    #[test]
+    fn nothing_is_searched_for_a_mistake_that_is_only_counted() {
+        let text = format!("[{}]", [r#""a""#; 100].join(","));
+        let document = Document::parse(&text).expect("it is JSON");
+        let mut errors = Errors::default();
+        read_list::<Unspoken>(&document.root(), &mut errors);
+        assert_eq!(SEARCHES.get(), 64);
+        assert!(errors.is_full());
     }
 }

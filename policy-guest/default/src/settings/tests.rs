@@ -140,6 +140,50 @@ fn unknown_names_are_answered_with_what_is_known() {
 }
 
 #[test]
+fn many_mistakes_are_counted() {
+    let keys: Vec<_> = (0..65).map(|key| format!(r#""k{key}": 1"#)).collect();
+    let found = errors(&format!("{{{}}}", keys.join(",")));
+    assert_eq!(found.len(), 64);
+    assert_eq!(found[63], ("$".into(), "and 2 more mistakes".into()));
+}
+
+#[test]
+fn long_texts_are_shortened() {
+    let long = "x".repeat(5_000);
+    for text in [
+        format!(r#"{{"{long}": 1}}"#),
+        format!(r#"{{"versions": {{"{long}": 1}}}}"#),
+        format!(r#"{{"groups": ["{long}"]}}"#),
+        format!(r#"{{"versions": {{"max": "{long}"}}}}"#),
+    ] {
+        for (path, message) in errors(&text) {
+            assert!(path.len() < 200 && message.len() < 500, "{path}: {message}");
+        }
+    }
+}
+
+#[test]
+fn lists_and_objects_are_both_named() {
+    for key in ["versions", "cipher_suites", "groups"] {
+        let message = "this must be a list or an object, not a string".to_owned();
+        assert_eq!(
+            errors(&format!(r#"{{"{key}": "1.3"}}"#)),
+            [(format!("$.{key}"), message)]
+        );
+    }
+}
+
+#[test]
+fn versions_without_a_cipher_suite_say_what_helps() {
+    let message =
+        "no allowed cipher suite works with an allowed version; name cipher_suites that do";
+    assert_eq!(
+        errors(r#"{"versions": ["1.1"]}"#),
+        [("$.versions".to_owned(), message.to_owned())]
+    );
+}
+
+#[test]
 fn signals_are_no_cipher_suites() {
     assert_eq!(
         paths(r#"{"cipher_suites": {"deny": ["0x00ff"]}}"#),

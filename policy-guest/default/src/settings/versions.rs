@@ -1,7 +1,7 @@
 use countersign_names::Version;
 use countersign_policy_sdk::settings::{Errors, Fields, Node};
 
-use super::choice::{read_allowed, refuse};
+use super::choice::{read_allowed, read_styles, refuse};
 use super::names::{read, read_list};
 use crate::objection::Objection;
 
@@ -39,7 +39,7 @@ impl Versions {
         if node.is_array() {
             return read_allowed(node, errors).map(Self::Allow);
         }
-        let fields = node.fields(&["allow", "min", "max", "deny"], errors)?;
+        let fields = read_styles(node, &["allow", "min", "max", "deny"], errors)?;
         let allow = fields
             .field("allow")
             .map(|allow| read_allowed(&allow, errors));

@@ -26,24 +26,32 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// One error at `$` that names line and column, if it is not JSON or nested too deep.
+    /// One error at `$`, if it is not JSON or nested too deep. It names line and column, or the byte order mark.
     pub fn parse(text: &str) -> Result<Self, Vec<SettingsError>> {
+        if text.starts_with('\u{feff}') {
+            return Err(unreadable(
+                "the settings begin with a byte order mark, which JSON does not allow; remove it"
+                    .into(),
+            ));
+        }
         let mut reader = serde_json::Deserializer::from_str(text);
         let value = Depth(DEPTH_MAX).deserialize(&mut reader);
         value
             .and_then(|value| reader.end().map(|()| Self(value)))
-            .map_err(|error| {
-                vec![SettingsError {
-                    path: "$".into(),
-                    message: format!("this is not JSON that can be read: {error}"),
-                }]
-            })
+            .map_err(|error| unreadable(format!("this is not JSON that can be read: {error}")))
     }
 
     /// The place to begin.
     pub fn root(&self) -> Node<'_> {
         Node::root(&self.0)
     }
+}
+
+fn unreadable(message: String) -> Vec<SettingsError> {
+    vec![SettingsError {
+        path: "$".into(),
+        message,
+    }]
 }
 
 /// Reads a value that may be nested this deep.
@@ -142,6 +150,14 @@ mod tests {
     fn refuses_what_follows() {
         assert!(error("{} {}").message.contains("trailing characters"));
         assert!(error("").message.contains("EOF"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_named() {
+        assert_eq!(
+            error("\u{feff}{}").message,
+            "the settings begin with a byte order mark, which JSON does not allow; remove it"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod document;
 mod error;
 mod node;
+mod shorten;
 
 pub use document::Document;
 pub use error::{Errors, SettingsError};

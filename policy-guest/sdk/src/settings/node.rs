@@ -1,5 +1,12 @@
 use super::Errors;
 use super::document::Value;
+use super::shorten::shortened;
+
+/// How long a key may be before it is shortened in paths and messages.
+const KEY_BYTES_MAX: usize = 80;
+
+/// How many known keys a message lists before it counts the rest.
+const KNOWN_MAX: usize = 16;
 
 /// A value in the settings and its place.
 #[derive(Debug)]
@@ -33,9 +40,28 @@ impl<'a> Node<'a> {
         errors.add(&*self.path, message);
     }
 
+    /// Reports that the value is not of the type that is wanted, such as "a list or an object", and has none instead.
+    pub fn mistyped<T>(&self, wanted: &str, errors: &mut Errors) -> Option<T> {
+        let found = match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "a string",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        self.refuse(format!("this must be {wanted}, not {found}"), errors);
+        None
+    }
+
     /// Whether it is an array.
     pub const fn is_array(&self) -> bool {
         matches!(self.value, Value::Array(_))
+    }
+
+    /// Whether it is an object.
+    pub const fn is_object(&self) -> bool {
+        matches!(self.value, Value::Object(_))
     }
 
     /// The text, or none and an error.
@@ -65,7 +91,7 @@ impl<'a> Node<'a> {
     /// The items of an array, or none and an error.
     pub fn items(&self, errors: &mut Errors) -> Option<Vec<Node<'a>>> {
         let Value::Array(items) = self.value else {
-            return self.mistyped("an array", errors);
+            return self.mistyped("a list", errors);
         };
         let item = |(index, value)| Node {
             value,
@@ -74,7 +100,8 @@ impl<'a> Node<'a> {
         Some(items.iter().enumerate().map(item).collect())
     }
 
-    /// The fields of an object, or none and an error. What is not one of `known`, or is given twice, is an error too.
+    /// The fields of an object, or none and an error. What is not one of `known` is an error too,
+    /// and so is one of them that is given twice.
     pub fn fields(&self, known: &[&str], errors: &mut Errors) -> Option<Fields<'a>> {
         let Value::Object(entries) = self.value else {
             return self.mistyped("an object", errors);
@@ -84,32 +111,19 @@ impl<'a> Node<'a> {
             path: self.path.clone(),
         };
         for (position, (key, _)) in entries.iter().enumerate() {
-            if entries[..position]
-                .iter()
-                .any(|(earlier, _)| earlier == key)
-            {
-                errors.add(fields.place(key), "this key is given more than once");
-            } else if !known.contains(&key.as_str()) {
+            if !known.contains(&key.as_str()) {
                 errors.add(
                     fields.place(key),
                     format!("this key is unknown; {}", allowed(known)),
                 );
+            } else if entries[..position]
+                .iter()
+                .any(|(earlier, _)| earlier == key)
+            {
+                errors.add(fields.place(key), "this key is given more than once");
             }
         }
         Some(fields)
-    }
-
-    fn mistyped<T>(&self, wanted: &str, errors: &mut Errors) -> Option<T> {
-        let found = match self.value {
-            Value::Null => "null",
-            Value::Bool(_) => "true or false",
-            Value::Number(_) => "a number",
-            Value::Text(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-        };
-        self.refuse(format!("this must be {wanted}, not {found}"), errors);
-        None
     }
 }
 
@@ -128,8 +142,9 @@ impl<'a> Fields<'a> {
         self.entries.iter().any(|(found, _)| found == key)
     }
 
-    /// The place of a field: in short form where its key is a plain name, else quoted.
+    /// The place of a field: in short form where its key is a plain name, else quoted. A long key is shortened.
     fn place(&self, key: &str) -> String {
+        let key = shortened(key, KEY_BYTES_MAX);
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if key.bytes().all(is_name)
             && !key.starts_with(|first: char| first.is_ascii_digit())
@@ -137,7 +152,7 @@ impl<'a> Fields<'a> {
         {
             format!("{}.{key}", self.path)
         } else {
-            format!("{}['{}']", self.path, quoted(key))
+            format!("{}['{}']", self.path, quoted(&key))
         }
     }
 }
@@ -159,9 +174,27 @@ fn quoted(key: &str) -> String {
 fn allowed(known: &[&str]) -> String {
     match known {
         [] => "none is known here".into(),
-        [one] => format!("known here is {one}"),
-        [first @ .., last] => format!("known here are {} and {last}", first.join(", ")),
+        [one] => format!("known here is {}", shortened(one, KEY_BYTES_MAX)),
+        many if many.len() > KNOWN_MAX => {
+            let rest = many.len() - KNOWN_MAX;
+            format!(
+                "known here are {} and {rest} more",
+                listed(&many[..KNOWN_MAX])
+            )
+        }
+        [first @ .., last] => {
+            let last = shortened(last, KEY_BYTES_MAX);
+            format!("known here are {} and {last}", listed(first))
+        }
     }
+}
+
+fn listed(keys: &[&str]) -> String {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| shortened(key, KEY_BYTES_MAX))
+        .collect();
+    keys.join(", ")
 }
 
 #[cfg(test)]
@@ -213,7 +246,7 @@ mod tests {
                 .field("a")
                 .expect("a field")
                 .items(errors)
-                .expect("an array");
+                .expect("a list");
             assert_eq!(items[0].text(errors), None);
             assert_eq!(items[1].text(errors), Some("x"));
             assert_eq!(items[1].number(errors), None);
@@ -227,7 +260,7 @@ mod tests {
                     "this must be a string in quotes, not true or false"
                 ),
                 pair("$.a[1]", "this must be a number, not a string"),
-                pair("$", "this must be an array, not an object"),
+                pair("$", "this must be a list, not an object"),
             ]
         );
     }
@@ -236,5 +269,46 @@ mod tests {
     fn lists_what_is_known() {
         assert_eq!(allowed(&["a", "b", "c"]), "known here are a, b and c");
         assert_eq!(allowed(&[]), "none is known here");
+    }
+
+    #[test]
+    fn long_lists_of_what_is_known_are_counted() {
+        let known: Vec<_> = (0..20).map(|name| format!("k{name}")).collect();
+        let known: Vec<_> = known.iter().map(String::as_str).collect();
+        assert!(
+            allowed(&known).ends_with("k14, k15 and 4 more"),
+            "{}",
+            allowed(&known)
+        );
+        assert!(allowed(&known[..16]).ends_with("k14 and k15"));
+    }
+
+    #[test]
+    fn long_keys_are_shortened() {
+        let text = format!(
+            r#"{{"{}": 1, "{}": 2}}"#,
+            "k".repeat(5_000),
+            "\\u0007".repeat(5_000)
+        );
+        let errors = errors_in(&text, |root, errors| {
+            root.fields(&["a"], errors);
+        });
+        let unknown = "this key is unknown; known here is a";
+        assert_eq!(
+            errors[0],
+            pair(&format!("$['{}…']", "k".repeat(80)), unknown)
+        );
+        let bells = r"\u0007".repeat(80);
+        assert!(format!("$['{bells}…']").starts_with(errors[1].0.trim_end_matches('…')));
+        assert!(errors[1].0.len() < 1_000, "{}", errors[1].0);
+    }
+
+    #[test]
+    fn many_unknown_keys_are_counted() {
+        let keys: Vec<_> = (0..30_000).map(|key| format!(r#""{key:x}":1"#)).collect();
+        let errors = errors_in(&format!("{{{}}}", keys.join(",")), |root, errors| {
+            root.fields(&["known"], errors);
+        });
+        assert_eq!(errors[63], pair("$", "and 29937 more mistakes"));
     }
 }
