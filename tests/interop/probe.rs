@@ -1,26 +1,35 @@
 //! The probe against `openssl s_server`, each told to speak one thing only.
 
-use std::{path::Path, time::Duration};
+use std::{cell::Cell, path::Path, time::Duration};
 
-use countersign::probe::{Observed, Outcome, Target, probe};
+use countersign::{
+    probe::{Observed, Outcome, Target, probe},
+    verdict::Alert,
+};
 use countersign_names::Version;
 use countersign_tests::{
     client::dial,
-    peers::openssl::{EVERYTHING, OPENSSL, OpenSsl},
+    peers::{
+        gnutls::GnuTls,
+        openssl::{EVERYTHING, OPENSSL, OpenSsl},
+    },
     pki::{Identity, PKI},
 };
 use tempfile::TempDir;
-use tokio::time::Instant;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::Instant,
+};
 
 /// Enough for a loaded machine; a probe of a local server takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-async fn probed(server: &OpenSsl, alpn: &[Vec<u8>]) -> Outcome {
+async fn probed(port: u16, alpn: &[Vec<u8>]) -> Outcome {
     let target = Target {
         server_name: Some("example.com"),
         alpn,
     };
-    let connect = async || dial(server.port).await;
+    let connect = async || dial(port).await;
     probe(
         connect,
         target,
@@ -30,10 +39,15 @@ async fn probed(server: &OpenSsl, alpn: &[Vec<u8>]) -> Outcome {
     .await
 }
 
+fn refused(code: u8) -> Outcome {
+    let alert = Alert::from_policy(code);
+    Outcome::Refused { alert }
+}
+
 /// What a server with these arguments shows, best and lower.
 async fn observed(identity: &Identity, arguments: &[&str]) -> (Observed, Option<Observed>) {
     let server = OpenSsl::start(identity, arguments);
-    match probed(&server, &[]).await {
+    match probed(server.port, &[]).await {
         Outcome::Observed { best, lower } => (best, lower),
         other => panic!("{arguments:?}: {other}"),
     }
@@ -244,7 +258,7 @@ async fn asking_for_a_client_certificate_does_not_matter() {
 async fn the_application_protocol_is_named() {
     let server = OpenSsl::start(&PKI.rsa, &["-tls1_2", "-alpn", "http/1.1"]);
     let Outcome::Observed { best, .. } =
-        probed(&server, &[b"h2".to_vec(), b"http/1.1".to_vec()]).await
+        probed(server.port, &[b"h2".to_vec(), b"http/1.1".to_vec()]).await
     else {
         panic!("nothing observed")
     };
@@ -254,10 +268,7 @@ async fn the_application_protocol_is_named() {
 #[tokio::test]
 async fn the_alert_of_a_refusal_is_named() {
     let server = OpenSsl::start(&PKI.rsa, &["-tls1_2", "-cipher", "PSK-AES128-GCM-SHA256"]);
-    assert_eq!(
-        probed(&server, &[]).await,
-        Outcome::Refused { alert: Some(40) }
-    );
+    assert_eq!(probed(server.port, &[]).await, refused(40));
     let server = OpenSsl::start(
         &PKI.rsa,
         &[
@@ -270,8 +281,49 @@ async fn the_alert_of_a_refusal_is_named() {
             &plain(&PKI.rsa.key_file),
         ],
     );
-    assert_eq!(
-        probed(&server, &[]).await,
-        Outcome::Refused { alert: Some(112) }
-    );
+    assert_eq!(probed(server.port, &[]).await, refused(112));
+}
+
+#[tokio::test]
+async fn a_server_for_another_name_is_not_taken_for_an_old_one() {
+    let only_foo = ["--sni-hostname-fatal", "--sni-hostname", "foo.example"];
+    let priority = "NORMAL:+VERS-TLS1.0:+VERS-TLS1.1";
+    let server = GnuTls::start(&PKI.rsa, priority, &only_foo);
+    assert_eq!(probed(server.port, &[]).await, refused(112));
+}
+
+#[tokio::test]
+async fn a_server_for_another_application_is_not_taken_for_an_old_one() {
+    let server = OpenSsl::start(&PKI.rsa, &["-alpn", "h2", "-cipher", EVERYTHING]);
+    let outcome = probed(server.port, &[b"http/1.1".to_vec()]).await;
+    assert_eq!(outcome, refused(120));
+}
+
+#[tokio::test]
+async fn dropped_connections_make_no_old_server() {
+    let server = OpenSsl::start(&PKI.rsa, &["-cipher", EVERYTHING]);
+    for dropped in 1..=4 {
+        let left = Cell::new(dropped);
+        let connect = async || {
+            if left.get() == 0 {
+                return dial(server.port).await;
+            }
+            left.set(left.get() - 1);
+            dial_closed().await
+        };
+        let deadline = Instant::now() + DEADLINE;
+        let outcome = probe(connect, Target::default(), |_| {}, deadline).await;
+        let Outcome::Observed { best, .. } = outcome else {
+            panic!("{dropped}: {outcome}")
+        };
+        assert_eq!(best.version, Version::TLS_1_3, "{dropped}");
+    }
+}
+
+/// A connection that its other end has dropped.
+async fn dial_closed() -> std::io::Result<TcpStream> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let stream = dial(listener.local_addr()?.port()).await?;
+    drop(listener.accept().await?);
+    Ok(stream)
 }

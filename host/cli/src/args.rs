@@ -22,7 +22,6 @@ use crate::{
     name = "countersign",
     version,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_long_help = ABOUT_ALL
 )]
 struct Typed {
@@ -41,11 +40,12 @@ pub(crate) enum Command {
 /// Each TARGET is connected to once, with no more on offer than the policy allows. The policy judges what the server settled
 /// on before the client says who it is; the connection is then closed, and no application data is ever sent.
 ///
-/// Where client and server do not agree at all, a second look by plain hello bytes finds out what the server would choose,
-/// from SSLv3 on. The policy is asked about that too. It is not authenticated, so it can explain a veto and never
-/// makes an approval.
+/// Where client and server do not agree at all, up to eight more connections, each of one plain hello, find out what the
+/// server would choose, from SSLv3 on. The policy is asked about that too. It is not authenticated, so it can explain a
+/// veto and never makes an approval.
 ///
-/// The server's certificate is verified apart from the policy. When both speak against a server, both are reported.
+/// The server's certificate is verified apart from the policy. When both speak against a server, both are reported, as
+/// far as the handshake came.
 #[derive(Args, Debug)]
 #[command(after_long_help = ABOUT_CHECK)]
 pub(crate) struct CheckArgs {
@@ -64,8 +64,7 @@ pub(crate) struct CheckArgs {
     /// The policy's settings: JSON text, or a file with it
     ///
     /// A value that begins with `{` is the JSON itself; anything else names a file. Every policy has settings of its own;
-    /// those
-    /// of the built-in one are shown below.
+    /// those of the built-in one are shown below.
     #[arg(long, value_name = "FILE|JSON", help_heading = "Policy")]
     pub(crate) settings: Option<String>,
 
@@ -75,7 +74,8 @@ pub(crate) struct CheckArgs {
 
     /// Connect to this host[:port] instead of the target's
     ///
-    /// The name that is asked for, and that the certificate must fit, stays the target's.
+    /// The name that is asked for, and that the certificate must fit, stays the target's. The port that the policy is told
+    /// is the one connected to.
     #[arg(long, value_name = "ADDR", help_heading = "Connection")]
     pub(crate) connect: Option<Address>,
 
@@ -89,7 +89,7 @@ pub(crate) struct CheckArgs {
     )]
     pub(crate) alpn: Vec<String>,
 
-    /// The time for everything about one target: name lookup, connection, handshake, second look
+    /// The time for everything about one target: name lookup, connection, handshake, further hellos
     ///
     /// A number with its unit: 500ms, 5s, 2m; without a unit it means seconds. At most an hour.
     #[arg(
@@ -165,11 +165,22 @@ fn answer(error: &clap::Error, words: &[OsString]) -> ExitStatus {
         // Somebody who closed the terminal needs no help.
         let _ = error.print();
     } else {
-        report::misuse(error, wants_json(words));
+        report::misuse(&complaint(error, words), wants_json(words));
     }
     match error.use_stderr() {
         true => ExitStatus::Usage,
         false => ExitStatus::Approved,
+    }
+}
+
+/// What is wrong with the line.
+fn complaint(error: &clap::Error, words: &[OsString]) -> String {
+    let strange = words.iter().find(|word| word.to_str().is_none());
+    match (error.kind(), strange) {
+        (ErrorKind::InvalidUtf8, Some(word)) => {
+            format!("the argument {} is not UTF-8", word.display())
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -199,7 +210,8 @@ Exit codes:
   0  approved
   1  vetoed by a policy
   2  the arguments, the settings or the policy cannot be used
-  3  could not be judged: unreachable, handshake or certificate failed
+  3  could not be judged (unreachable, handshake or certificate failed, or not
+     speakable for this client), or the report could not be written
 
 `countersign check --help` explains targets, settings, reports and exit codes.";
 
@@ -217,7 +229,8 @@ const ABOUT_CHECK: &str = r#"Settings of the built-in policy:
   Names are those of IANA or OpenSSL, or codes such as 0x1301.
   Without settings: TLS 1.2 and newer, forward-secret AEAD cipher suites,
   elliptic-curve groups and their post-quantum hybrids.
-  Whatever a policy allows, this client speaks TLS 1.2 and 1.3 only.
+  Whatever a policy allows, this client speaks TLS 1.2 and 1.3 only, and only
+  the suites and groups of its library.
 
 Reports:
   The first line about a target begins with one of
@@ -230,16 +243,16 @@ Reports:
   With --format json there is one line for each target: its decision record,
   with OpenTelemetry's names (tls.*, server.*, network.*), countersign.* for the
   rest, and countersign.target for the target. If nothing could be started,
-  there is a single line with countersign.error alone.
+  there is a single line with countersign.error alone (kind, message, and
+  errors of settings): that is no decision record.
 
 Exit codes:
   0  every target was approved
   1  a policy vetoed a target
   2  the arguments, the settings or the policy cannot be used; nothing was
      connected to
-  3  a target could not be judged: it is unreachable, the handshake or the
-     certificate failed, or it wants what the policy accepts and this client
-     cannot speak
+  3  could not be judged (unreachable, handshake or certificate failed, or not
+     speakable for this client), or the report could not be written
   All targets are tried. Of several, 1 counts before 3, and 3 before 0.
 
 Environment:

@@ -1,8 +1,13 @@
 //! `countersign check`: connects to every target, and reports on each in the order given.
 
-use std::{collections::VecDeque, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use countersign::record::DecisionRecord;
+use countersign::{HandshakeError, record::DecisionRecord};
 use tokio::{
     runtime,
     task::{JoinHandle, LocalSet, spawn_local},
@@ -16,9 +21,6 @@ use crate::{
 
 /// How many targets are checked at the same time.
 const CONCURRENT_MAX: usize = 8;
-
-/// What the time left for a handshake is rounded up to, so that it reads well in a sentence.
-const TICK_MS: u64 = 10;
 
 /// Does what the arguments ask for.
 pub(crate) fn run(args: CheckArgs) -> ExitStatus {
@@ -61,43 +63,41 @@ async fn check_all(plan: Rc<CheckPlan>) -> ExitStatus {
         let Some((target, check)) = running.pop_front() else {
             return status;
         };
-        let record: Arc<DecisionRecord> = match check.await {
+        let record: DecisionRecord = match check.await {
             Ok(record) => record,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        report::decided(&plan, target, &record);
         status = status.max(record.decision.into());
+        if !report::decided(&plan, target, &record) {
+            status = status.max(ExitStatus::NotJudged);
+        }
     }
 }
 
-async fn check(plan: Rc<CheckPlan>, target: Target) -> Arc<DecisionRecord> {
-    let began = Instant::now();
+/// Checks one target. What its record says of time is about everything: name lookup and connection too.
+async fn check(plan: Rc<CheckPlan>, target: Target) -> DecisionRecord {
+    let (started, began) = (SystemTime::now(), Instant::now());
     let line = Line::open(&plan.way_to(&target), began + plan.timeout, plan.timeout).await;
-    let gate = plan.gate(left(plan.timeout, began.elapsed()));
+    let gate = plan.gate(plan.timeout.saturating_sub(began.elapsed()));
     let peer = plan.peer(&target);
     let peer = match line.address() {
         Some(address) => peer.address(address),
         None => peer,
     };
-    gate.check(peer, async || line.dial().await).await
+    let record = gate.check(peer, async || line.dial().await).await;
+    let mut record = Arc::unwrap_or_clone(record);
+    record.started = started;
+    record.duration = began.elapsed();
+    name_whole_timeout(&mut record, plan.timeout);
+    record
 }
 
-fn left(timeout: Duration, gone: Duration) -> Duration {
-    let left = timeout.saturating_sub(gone).as_millis();
-    let left = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
-    timeout.min(Duration::from_millis(left.next_multiple_of(TICK_MS)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_is_round_and_never_more_than_there_was() {
-        let ms = Duration::from_millis;
-        assert_eq!(left(ms(300), Duration::from_micros(200)), ms(300));
-        assert_eq!(left(ms(10_000), ms(33)), ms(9_970));
-        assert_eq!(left(ms(10_000), ms(11_000)), ms(10));
-        assert_eq!(left(ms(5), ms(0)), ms(5));
+/// The gate knows of the time that was left for the handshake; the person gave one for everything.
+fn name_whole_timeout(record: &mut DecisionRecord, timeout: Duration) {
+    let whole = HandshakeError::Timeout { timeout };
+    if let Some(failure) = &mut record.failure
+        && failure.kind == whole.kind()
+    {
+        failure.message = whole.to_string();
     }
 }

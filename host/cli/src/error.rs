@@ -29,6 +29,14 @@ pub(crate) enum StartError {
     /// Settings that are not text.
     #[error("settings file {}: not UTF-8 at byte {at}: settings are a JSON text", path.display())]
     NotUtf8 { path: PathBuf, at: usize },
+    /// A mark of UTF-8 that JSON does not have.
+    #[error("settings file {}: it begins with a byte order mark, which is not JSON: remove it", path.display())]
+    ByteOrderMark { path: PathBuf },
+    /// No settings where some were announced.
+    #[error(
+        "--settings is empty: write the settings, beginning with `{{`, name a JSON file, or leave it out"
+    )]
+    EmptySettings,
     /// A policy that cannot be used.
     #[error("policy {policy}: {error}")]
     Policy { policy: String, error: LoadError },
@@ -104,7 +112,11 @@ impl StartError {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Policy { .. } => "policy",
-            Self::NotUtf8 { .. } | Self::Settings { .. } | Self::Refused { .. } => "settings",
+            Self::NotUtf8 { .. }
+            | Self::ByteOrderMark { .. }
+            | Self::EmptySettings
+            | Self::Settings { .. }
+            | Self::Refused { .. } => "settings",
             Self::Unreadable { input, .. }
             | Self::TooLarge { input, .. }
             | Self::Pem { input, .. } => match input {

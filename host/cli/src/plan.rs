@@ -74,10 +74,11 @@ impl CheckPlan {
         }
     }
 
-    /// The server as the policy and the certificate know it.
+    /// The server as the policy and the certificate know it: under the name that is asked for, at the port that is
+    /// connected to.
     pub(crate) fn peer(&self, target: &Target) -> Peer {
         let name = self.server_name.as_ref().unwrap_or(&target.name);
-        Peer::new(name.clone()).port(target.port)
+        Peer::new(name.clone()).port(self.way_to(target).port)
     }
 
     /// Where a target is connected to.

@@ -14,13 +14,13 @@ use crate::{args::Format, error::StartError, plan::CheckPlan, target::Target};
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Reports what became of a target.
-pub(crate) fn decided(plan: &CheckPlan, target: &Target, record: &DecisionRecord) {
+/// Reports what became of a target. Returns whether the report is not lost.
+pub(crate) fn decided(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -> bool {
     let report = match plan.format {
         Format::Human => human::page(plan, target, record),
         Format::Json => json::record(target, record),
     };
-    say(&report);
+    say(&report)
 }
 
 /// Reports that nothing could be started.
@@ -32,9 +32,8 @@ pub(crate) fn not_started(error: &StartError, format: Format) {
 }
 
 /// Reports arguments that cannot be understood.
-pub(crate) fn misuse(error: &clap::Error, as_json: bool) {
-    let text = error.to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
+pub(crate) fn misuse(text: &str, as_json: bool) {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
     complain(ERROR, "error", text.trim_end());
     if as_json {
         say(&json::misuse(text));
@@ -46,8 +45,9 @@ pub(crate) fn note(text: &str) {
     complain(NOTE, "note", text);
 }
 
-/// Writes to standard output. A reader who left is no reason to stop: the exit code is still asked for.
-fn say(text: &str) {
+/// Writes to standard output, and returns whether that is done. A reader who left wants no more: that is no loss, and no
+/// reason to stop, as the exit code is still asked for.
+fn say(text: &str) -> bool {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
@@ -57,8 +57,9 @@ fn say(text: &str) {
                 "error",
                 &format!("the report cannot be written: {error}"),
             );
+            false
         }
-        _ => {}
+        _ => true,
     }
 }
 

@@ -4,6 +4,9 @@ use std::{fmt, path::PathBuf};
 
 use crate::{error::StartError, input::Input};
 
+/// U+FEFF in UTF-8, which JSON texts must not begin with (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Settings as they are handed to the policy, not yet checked by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
@@ -33,6 +36,9 @@ impl Settings {
                 origin: Origin::None,
             });
         };
+        if value.trim().is_empty() {
+            return Err(StartError::EmptySettings);
+        }
         if value.trim_start().starts_with('{') {
             return Ok(Self {
                 text: value.to_owned(),
@@ -44,6 +50,9 @@ impl Settings {
 
     fn read_file(path: PathBuf, bytes_max: usize) -> Result<Self, StartError> {
         let bytes = Input::Settings.read(&path, bytes_max)?;
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            return Err(StartError::ByteOrderMark { path });
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self {
                 text,

@@ -40,6 +40,17 @@ pub(crate) enum TargetError {
     /// Not a name, not an address.
     #[error("not a host name or address: write host, host:port, [IPv6]:port or https://host:port/")]
     Host,
+    /// The same, where no URL is taken.
+    #[error("not a host name or address: write host, host:port or [IPv6]:port")]
+    NoUrl,
+    /// The same, where no port is taken either.
+    #[error("not a host name or address: write one without a port")]
+    NameAlone,
+    /// An address that means something on one machine only (RFC 4007, section 11).
+    #[error(
+        "an address with a zone, such as %eth0, cannot be checked: use a name, or an address without a zone"
+    )]
+    Zone,
     /// Not a port.
     #[error("the port must be a number from 1 to 65535")]
     Port,
@@ -55,7 +66,7 @@ impl FromStr for Target {
         if text.contains("://") {
             return Self::from_url(text);
         }
-        let Address { name, port } = text.parse()?;
+        let Address { name, port } = Address::read(text)?;
         let port = port.unwrap_or(HTTPS_PORT);
         Ok(Self { name, port })
     }
@@ -94,16 +105,41 @@ impl FromStr for Address {
     type Err = TargetError;
 
     fn from_str(text: &str) -> Result<Self, TargetError> {
+        if text.contains("://") {
+            return Err(TargetError::NoUrl);
+        }
+        Self::read(text).map_err(|error| match error {
+            TargetError::Host => TargetError::NoUrl,
+            error => error,
+        })
+    }
+}
+
+impl Address {
+    fn read(text: &str) -> Result<Self, TargetError> {
+        if has_zone(text) {
+            return Err(TargetError::Zone);
+        }
         let (host, port) = split(text)?;
         Ok(Self {
-            name: name(host)?,
+            name: host_name(host)?,
             port: port.map(parse_port).transpose()?,
         })
     }
 }
 
+/// Whether it is an IPv6 address with a zone: `fe80::1%eth0`.
+fn has_zone(text: &str) -> bool {
+    let address = text.strip_prefix('[').unwrap_or(text).split_once('%');
+    address.is_some_and(|(address, _)| address.parse::<Ipv6Addr>().is_ok())
+}
+
 /// Reads a host name or address, as `--server-name` takes it.
 pub(crate) fn name(text: &str) -> Result<ServerName<'static>, TargetError> {
+    host_name(text).map_err(|_| TargetError::NameAlone)
+}
+
+fn host_name(text: &str) -> Result<ServerName<'static>, TargetError> {
     if let Ok(address) = text.parse::<Ipv6Addr>() {
         return server_name(Host::Ipv6(address));
     }
@@ -180,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_names_no_server_is_refused() {
-        use TargetError::{Brackets, Host, Port};
+        use TargetError::{Brackets, Host, Port, Zone};
         for (text, error) in [
             ("", Host),
             (":443", Host),
@@ -196,6 +232,8 @@ mod tests {
             ("[::1", Brackets),
             ("[::1]x", Host),
             ("[example.com]:443", Host),
+            ("fe80::1%lo", Zone),
+            ("[fe80::1%lo]:443", Zone),
             ("::1:x", Brackets),
             ("https://example.com:0/", Port),
             ("http://example.com", TargetError::Scheme("http".into())),
@@ -216,6 +254,8 @@ mod tests {
         assert_eq!(port("127.0.0.1"), Ok(None));
         assert_eq!(port("[::1]:8443"), Ok(Some(8443)));
         assert_eq!(port("localhost:x"), Err(TargetError::Port));
+        assert_eq!(port("https://localhost:1"), Err(TargetError::NoUrl));
+        assert_eq!(port("a b"), Err(TargetError::NoUrl));
     }
 
     #[test]
@@ -226,6 +266,6 @@ mod tests {
             Ok("xn--bcher-kva.example")
         );
         assert_eq!(read("::1").as_deref(), Ok("::1"));
-        assert_eq!(read("example.com:443"), Err(TargetError::Host));
+        assert_eq!(read("example.com:443"), Err(TargetError::NameAlone));
     }
 }

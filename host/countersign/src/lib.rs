@@ -51,11 +51,13 @@
 
 pub mod facts;
 mod gate;
+pub mod hello;
 pub mod offer;
 pub mod policy;
 pub mod probe;
 pub mod record;
 pub mod session;
+pub mod text;
 pub mod verdict;
 
 pub use gate::{

@@ -1,10 +1,10 @@
 //! Reports for people: the verdict on the first line, and below it why, by whom and on what grounds.
 
-use std::fmt::Write;
+use std::{fmt::Write, net::SocketAddr};
 
 use anstyle::{AnsiColor, Style};
 use countersign::{
-    facts::{Certificate, ChainCheck},
+    facts::Certificate,
     offer::Offer,
     probe::Outcome,
     record::{Decision, DecisionRecord, PolicyRecord},
@@ -44,6 +44,7 @@ pub(super) fn page(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -
     page.findings(&record.findings);
     page.failure(record);
     page.certificate(plan, record);
+    page.connected(plan, target, record);
     if let Some(protocol) = record
         .session
         .as_ref()
@@ -121,15 +122,24 @@ impl Page {
             return;
         };
         self.row("certificate", &certificate_line(certificate));
-        let ChainCheck::Invalid { failure, message } = record.facts.peer_verification() else {
+        let Some(why) = record.facts.peer_verification().reason() else {
             return;
         };
-        let why = format!("{} ({message})", failure.explanation());
         if plan.insecure {
             let why = format!("--insecure lets this certificate pass: {why}");
             self.styled_row(WARNING, "warning", &why);
         } else if record.decision == Decision::Vetoed {
             self.row("", &format!("not accepted: {why}"));
+        }
+    }
+
+    /// Where the connection went, if that is not the target itself.
+    fn connected(&mut self, plan: &CheckPlan, target: &Target, record: &DecisionRecord) {
+        let way = plan.way_to(target);
+        if let Some(address) = record.facts.peer_address()
+            && way != *target
+        {
+            self.row("connected", &SocketAddr::new(address, way.port).to_string());
         }
     }
 

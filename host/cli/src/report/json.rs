@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use countersign::record::DecisionRecord;
 use serde_json::{Value, json};
 
+use super::text;
 use crate::{error::StartError, target::Target};
 
 /// The decision record, and which target it is about. Keys are sorted.
@@ -50,5 +51,5 @@ fn failure(kind: &str, message: &str, errors: &[Value]) -> (String, Value) {
 
 fn line(fields: BTreeMap<String, Value>) -> String {
     let fields: serde_json::Map<String, Value> = fields.into_iter().collect();
-    format!("{}\n", Value::Object(fields))
+    format!("{}\n", text::json(&Value::Object(fields).to_string()))
 }

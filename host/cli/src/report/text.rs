@@ -1,5 +1,7 @@
 //! Text from strangers, made safe to show.
 
+use countersign::text::is_acted_on;
+
 /// The text on one line, without anything that a terminal would act on: control characters, and those that reorder
 /// what is read (UAX #9), are shown by their numbers.
 pub(super) fn line(text: &str) -> String {
@@ -22,9 +24,16 @@ fn shown(text: &str, keep: impl Fn(char) -> bool) -> String {
     shown
 }
 
-fn is_acted_on(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// A JSON text with the same characters as escapes of JSON (RFC 8259, section 7): outside of strings there are none.
+pub(super) fn json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_acted_on(c) {
+            true => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// Breaks a text at its spaces into lines of at most `columns` characters, where it can be broken.
@@ -55,6 +64,15 @@ mod tests {
         assert_eq!(line("a\u{202e}b\u{2066}"), "a\\u{202e}b\\u{2066}");
         assert_eq!(line("Bücher, 書"), "Bücher, 書");
         assert_eq!(lines("a\n\tb"), "a\n\\u{9}b");
+    }
+
+    #[test]
+    fn json_stays_json_and_keeps_its_meaning() {
+        let value = serde_json::json!({"a\u{9b}": "\u{7f}\u{202e}\u{feff}\n書"});
+        let escaped = json(&value.to_string());
+        assert_eq!(escaped, "{\"a\\u009b\":\"\\u007f\\u202e\\ufeff\\n書\"}");
+        let read: serde_json::Value = serde_json::from_str(&escaped).expect("it is JSON");
+        assert_eq!(read, value);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! What cannot be used: exit code 2, one clear sentence, and nothing is connected to.
 
-use std::{io::ErrorKind, net::TcpListener};
+use std::{
+    io::ErrorKind,
+    net::TcpListener,
+    process::{Command, Stdio},
+};
 
 use crate::{
     identity::Authority,
@@ -55,6 +59,11 @@ fn arguments() {
     says(&["--timeout", "soon"], &["500ms, 5s or 2m"]);
     says(&["--client-cert", "me.pem"], &["--client-key"]);
     says(&["--bogus"], &["--bogus"]);
+    says(
+        &["--connect", "https://a.example:1"],
+        &["write host, host:port or [IPv6]:port\n"],
+    );
+    says(&["fe80::1%lo"], &["an address with a zone"]);
     says(&["a\u{1b}[2J\u{7}b"], &["not a host name or address"]);
     let run = refused(&["a\u{1b}[2J\u{7}b"]);
     assert!(
@@ -62,6 +71,53 @@ fn arguments() {
         "{:?}",
         run.stderr
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_text_is_named() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let run = run(countersign(&["check", "a.example"]).arg(OsStr::from_bytes(b"b\xff.example")));
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.stderr,
+        "error: the argument b\u{fffd}.example is not UTF-8\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_that_nobody_writes_to_are_not_waited_for() {
+    let pipe = format!("{}.pipe", argument("no.pipe", ""));
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("it is a program of POSIX").success());
+    let other = argument("any.pem", "");
+    for words in [
+        &["--settings", &pipe][..],
+        &["--policy", &pipe],
+        &["--ca", &pipe],
+        &["--client-cert", &pipe, "--client-key", &other],
+    ] {
+        says(
+            words,
+            &["cannot be read: it is a named pipe: name a regular"],
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pipes_of_the_shell_are_read() {
+    use std::io::Write;
+    let mut command = countersign(&["check", "127.0.0.1:1", "--settings", "/dev/fd/0"]);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(b"{\"bogus\": 1}").expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("\n  $.bogus: "), "{stderr}");
 }
 
 #[test]
@@ -107,7 +163,13 @@ fn settings_files() {
     );
     says(
         &["--settings", env!("CARGO_TARGET_TMPDIR")],
-        &["cannot be read"],
+        &["cannot be read: it is a directory, not a file: name a JSON file"],
+    );
+    says(&["--settings", ""], &["--settings is empty: "]);
+    let marked = argument("marked.json", "\u{feff}{}");
+    says(
+        &["--settings", &marked],
+        &["it begins with a byte order mark"],
     );
     let latin1 = argument("latin1.json", b"{\"b\xfccher\": 1}");
     says(&["--settings", &latin1], &["not UTF-8 at byte 3"]);

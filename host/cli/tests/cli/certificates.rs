@@ -15,7 +15,9 @@ fn a_certificate_of_an_unknown_authority_fails() {
     let other = argument("other.pem", Authority::named("Another Authority").pem);
     let run = check(&[&target, "--ca", &other]);
     assert_eq!(run.code, 3);
-    let sentence = format!("FAIL {target} the server's certificate is not accepted: ");
+    let sentence = format!(
+        "FAIL {target} the server's certificate is not accepted: its chain leads to no trusted root\n"
+    );
     assert!(run.stdout.starts_with(&sentence), "{}", run.stdout);
     assert!(
         run.stdout
@@ -85,6 +87,9 @@ fn the_name_must_fit_and_can_be_told() {
         "{}",
         elsewhere.stdout
     );
+    let row = format!("     connected    127.0.0.1:{port}\n");
+    assert!(elsewhere.stdout.contains(&row), "{}", elsewhere.stdout);
+    assert!(!told.stdout.contains("connected"), "{}", told.stdout);
 }
 
 #[test]
@@ -167,4 +172,37 @@ fn certificates_cannot_write_to_the_terminal() {
         "{:?}",
         run.stdout
     );
+}
+
+#[test]
+fn nor_can_they_in_json() {
+    let authority = Authority::new();
+    let ca = argument("ca.pem", &authority.pem);
+    let subject = "evil\u{9b}2J\u{7f}\u{202e}\u{200b}\u{feff}";
+    let target = format!(
+        "localhost:{}",
+        peers::tls(&authority.identity(subject, &["localhost"]), MODERN)
+    );
+    let run = check(&[&target, "--ca", &ca, "--format=json"]);
+    let acted_on = |c: char| {
+        (c != '\n' && c.is_control()) || ['\u{202e}', '\u{200b}', '\u{feff}'].contains(&c)
+    };
+    assert!(!run.stdout.contains(acted_on), "{:?}", run.stdout);
+    assert!(
+        run.json()[0].to_string().contains(subject),
+        "it still means the same: {}",
+        run.stdout
+    );
+}
+
+#[test]
+fn an_authority_that_serves_itself_is_told_in_plain_words() {
+    let authority = Authority::new();
+    let ca = argument("ca.pem", &authority.pem);
+    let target = format!("localhost:{}", peers::tls(&authority.itself(), MODERN));
+    let run = check(&[&target, "--ca", &ca]);
+    let sentence = format!(
+        "FAIL {target} the server's certificate is not accepted: it, or one of its chain, cannot be used (it is a CA's certificate, used as a server's)"
+    );
+    assert_eq!((run.code, run.verdicts()), (3, vec![sentence.as_str()]));
 }

@@ -53,6 +53,17 @@ impl Authority {
         }
     }
 
+    /// The authority as a server with its own certificate.
+    pub(crate) fn itself(&self) -> Identity {
+        let key = self.issuer.key();
+        Identity {
+            certificate: self.der.clone(),
+            pem: self.pem.clone(),
+            key_pem: key.serialize_pem(),
+            key: key.serialize_der(),
+        }
+    }
+
     /// The one that most servers here have.
     pub(crate) fn localhost(&self) -> Identity {
         self.identity("localhost", &["localhost"])

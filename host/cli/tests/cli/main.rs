@@ -1,10 +1,10 @@
 //! The program as its users meet it: arguments in, verdicts and exit codes out. The peers are made here; no foreign
 //! program is needed.
 
-mod memory;
 mod bad_input;
 mod certificates;
 mod identity;
+mod memory;
 mod output;
 mod peers;
 mod program;

@@ -84,7 +84,13 @@ fn the_address_that_was_used_is_in_the_record() {
         &silent,
         "a.example",
     ]);
-    assert_eq!(text(&run.json()[0], "network.peer.address"), "127.0.0.1");
+    let record = &run.json()[0];
+    assert_eq!(text(record, "network.peer.address"), "127.0.0.1");
+    assert_eq!(
+        record["server.port"].to_string(),
+        silent.replace("127.0.0.1:", "")
+    );
+    assert_eq!(text(record, "countersign.target"), "a.example:443");
     let run = check(&["--format=json", "--connect", &gone, "a.example"]);
     assert_eq!(run.json()[0]["network.peer.address"], Value::Null);
 }
@@ -163,26 +169,37 @@ fn a_reader_that_left_changes_nothing() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_mentioned_and_the_code_stays() {
-    let full = File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has it");
+fn a_report_that_is_lost_is_no_approval() {
+    let authority = Authority::new();
+    let ca = argument("ca.pem", &authority.pem);
+    let good = format!("localhost:{}", peers::tls(&authority.localhost(), MODERN));
     let gone = format!("127.0.0.1:{}", peers::nobody());
-    let child = countersign(&["check", &gone])
-        .stdout(full)
-        .stderr(Stdio::piped())
-        .spawn();
-    let output = child
-        .expect("the program runs")
-        .wait_with_output()
-        .expect("it ends");
-    assert_eq!(output.status.code(), Some(3));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        stderr.starts_with("error: the report cannot be written: "),
-        "{stderr}"
-    );
+    let nothing = r#"{"groups": ["x448"]}"#;
+    for (words, code) in [
+        (&[&*good, "--ca", &ca][..], 3),
+        (&[&gone], 3),
+        (&[&gone, "--settings", nothing], 1),
+        (&[&gone, "--settings", "{", "--format=json"], 2),
+    ] {
+        let full = File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("Linux has it");
+        let child = countersign(&[&["check"], words].concat())
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .spawn();
+        let output = child
+            .expect("the program runs")
+            .wait_with_output()
+            .expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {stderr}");
+        assert!(
+            stderr.contains("error: the report cannot be written: "),
+            "{stderr}"
+        );
+    }
 }
 
 #[test]
@@ -192,7 +209,12 @@ fn help_and_version_are_answers() {
         version.stdout,
         format!("countersign {}\n", env!("CARGO_PKG_VERSION"))
     );
-    for words in [&["--help"][..], &["check", "--help"]] {
+    for words in [
+        &["--help"][..],
+        &["help"],
+        &["check", "--help"],
+        &["help", "check"],
+    ] {
         let help = run(&mut countersign(words));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""));
         for part in ["Examples:", "Exit codes:", "--settings '{\"versions\""] {

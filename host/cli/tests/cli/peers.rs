@@ -76,6 +76,17 @@ pub(crate) fn silent() -> u16 {
     })
 }
 
+/// A listener whose queue is full, so that the system drops what else would connect to it; and its queue.
+#[cfg(target_os = "linux")]
+pub(crate) fn full() -> (TcpListener, Vec<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let patience = std::time::Duration::from_millis(100);
+    let waiting = std::iter::from_fn(|| TcpStream::connect_timeout(&address, patience).ok());
+    let waiting = waiting.take(10_000).collect();
+    (listener, waiting)
+}
+
 /// A port that nobody listens on.
 pub(crate) fn nobody() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -155,6 +155,35 @@ fn a_silent_server_takes_no_longer_than_the_timeout() {
 }
 
 #[test]
+fn times_are_those_of_everything() {
+    // Of which the handshake gets what is left; the sentence names the time that was asked for.
+    let target = format!("localhost:{}", peers::silent());
+    let run = check(&[&target, "--timeout=1s", "--format=json"]);
+    let record = &run.json()[0];
+    assert_eq!(
+        record["countersign.error"]["message"],
+        "the handshake was not finished within 1 s"
+    );
+    let took = record["countersign.duration_us"].as_f64();
+    assert!(took >= Some(999_000.0), "{record}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn waiting_for_a_connection_is_part_of_the_time() {
+    let (listener, _waiting) = peers::full();
+    let target = listener.local_addr().expect("it is bound").to_string();
+    let run = check(&[&target, "--timeout=300ms", "--format=json"]);
+    let record = &run.json()[0];
+    assert_eq!(
+        record["countersign.error"]["message"],
+        format!("cannot connect: {target}: no answer within 0.3 s")
+    );
+    let took = record["countersign.duration_us"].as_f64();
+    assert!(took >= Some(300_000.0), "{record}");
+}
+
+#[test]
 fn of_several_targets_all_are_tried_and_the_gravest_counts() {
     let authority = Authority::new();
     let ca = argument("ca.pem", &authority.pem);

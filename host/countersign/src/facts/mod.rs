@@ -25,7 +25,7 @@ pub enum ChainCheck {
     Invalid {
         /// The kind of failure, as policies and records name it.
         failure: ChainFailure,
-        /// The verifier's own words.
+        /// What the verifier says of it.
         message: String,
     },
 }
@@ -57,10 +57,22 @@ impl ChainCheck {
             Err(error) => Self::Invalid {
                 failure: ChainFailure::of(error),
                 message: match error {
-                    rustls::Error::InvalidCertificate(reason) => reason.to_string(),
+                    rustls::Error::InvalidCertificate(error) => verifier_message(error),
                     other => other.to_string(),
                 },
             },
+        }
+    }
+
+    /// Why the check failed, as the end of a sentence about a certificate. None if it did not fail.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::NotMade | Self::Valid => None,
+            Self::Invalid {
+                failure: failure @ ChainFailure::Other,
+                message,
+            } => Some(format!("{} ({message})", failure.explanation())),
+            Self::Invalid { failure, .. } => Some(failure.explanation().to_owned()),
         }
     }
 
@@ -71,6 +83,29 @@ impl ChainCheck {
             Self::Valid => "valid",
             Self::Invalid { failure, .. } => failure.as_str(),
         }
+    }
+}
+
+/// The verifier's own words, or plainer ones where those are the names of its types.
+fn verifier_message(error: &rustls::CertificateError) -> String {
+    use rustls::CertificateError as Cert;
+    match error {
+        Cert::UnsupportedSignatureAlgorithmContext { .. }
+        | Cert::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "its signature algorithm is not supported".to_owned()
+        }
+        Cert::InvalidPurpose | Cert::InvalidPurposeContext { .. } => {
+            "it is not for a server's use".to_owned()
+        }
+        // webpki's errors say no more than their names.
+        Cert::Other(error) => match error.to_string().as_str() {
+            "CaUsedAsEndEntity" => "it is a CA's certificate, used as a server's".to_owned(),
+            "EndEntityUsedAsCa" => {
+                "a certificate of its chain is not a CA's, but signed another".to_owned()
+            }
+            words => words.to_owned(),
+        },
+        error => error.to_string(),
     }
 }
 
@@ -195,4 +230,59 @@ fn today() -> u32 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let days = now.unwrap_or_default().as_secs() / SECONDS_A_DAY;
     u32::try_from(days).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::{CertificateError, OtherError, pki_types::UnixTime};
+
+    use super::*;
+
+    fn check(error: CertificateError) -> ChainCheck {
+        ChainCheck::from_verifier(Err(&rustls::Error::InvalidCertificate(error)))
+    }
+
+    fn reason(error: CertificateError) -> String {
+        check(error).reason().expect("it failed")
+    }
+
+    #[test]
+    fn reasons_are_sentences_and_not_the_names_of_types() {
+        /// Says its name as webpki's errors do.
+        #[derive(Debug)]
+        struct CaUsedAsEndEntity;
+        impl std::fmt::Display for CaUsedAsEndEntity {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self:?}")
+            }
+        }
+        impl std::error::Error for CaUsedAsEndEntity {}
+
+        let time = UnixTime::now();
+        let not_after = time;
+        assert_eq!(
+            reason(CertificateError::ExpiredContext { time, not_after }),
+            ChainFailure::Expired.explanation()
+        );
+        assert_eq!(
+            reason(CertificateError::UnknownIssuer),
+            ChainFailure::UnknownIssuer.explanation()
+        );
+        let other = OtherError(Arc::new(CaUsedAsEndEntity));
+        assert_eq!(
+            reason(CertificateError::Other(other)),
+            "it, or one of its chain, cannot be used (it is a CA's certificate, used as a server's)"
+        );
+        let unsupported = CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: vec![6, 1, 42],
+            public_key_algorithm_id: vec![6, 1, 42],
+        };
+        assert_eq!(
+            reason(unsupported),
+            "it, or one of its chain, cannot be used (its signature algorithm is not supported)"
+        );
+        assert_eq!(ChainCheck::Valid.reason(), None);
+    }
 }

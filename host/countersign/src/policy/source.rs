@@ -45,9 +45,9 @@ impl PolicySource {
 }
 
 /// Reads one byte more than allowed at most, so that an endless file costs nothing.
-fn read_file(path: &PathBuf, bytes_max: usize) -> Result<Vec<u8>, LoadError> {
+fn read_file(path: &Path, bytes_max: usize) -> Result<Vec<u8>, LoadError> {
     let unreadable = |error| LoadError::Unreadable {
-        path: path.clone(),
+        path: path.to_owned(),
         error,
     };
     let mut bytes = Vec::new();

@@ -5,6 +5,7 @@ use super::key_exchange::KeyExchange;
 use super::record::{ANSWER_BYTES_MAX, Record, Records};
 use super::server_hello::ServerHello;
 use super::{AnswerError, Observed, Protocol};
+use crate::verdict::Alert;
 use countersign_names::Version;
 use tls_parser::{TlsAlertSeverity, TlsMessage, TlsRecordType, parse_tls_message_alert};
 
@@ -20,13 +21,16 @@ mod handshake {
     pub(super) const SUPPLEMENTAL_DATA: u8 = 23;
 }
 
+/// The alert that is none (RFC 8446 section 6.1).
+const CLOSE_NOTIFY: u8 = 0;
+
 /// How an answer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// The server has named everything it is going to.
     Named,
     /// It sent a fatal alert, or closed: then with the last warning that it gave.
-    Refused(Option<u8>),
+    Refused(Option<Alert>),
     /// It does not speak TLS.
     NotTls(Protocol),
 }
@@ -40,7 +44,7 @@ pub(super) struct Answer<'a> {
     handshake: Vec<u8>,
     hello: Option<ServerHello>,
     exchange: KeyExchange,
-    warning: Option<u8>,
+    warning: Option<Alert>,
 }
 
 impl<'a> Answer<'a> {
@@ -112,9 +116,14 @@ impl<'a> Answer<'a> {
         let Ok(([], TlsMessage::Alert(alert))) = parse_tls_message_alert(payload) else {
             return Err(AnswerError::Alert);
         };
+        let named = Alert::from_tls(alert.code.0);
         match alert.severity {
-            TlsAlertSeverity::Warning => self.warning = Some(alert.code.0),
-            TlsAlertSeverity::Fatal => return Ok(Some(End::Refused(Some(alert.code.0)))),
+            // An orderly close: it gives no reason.
+            TlsAlertSeverity::Warning if alert.code.0 == CLOSE_NOTIFY => {
+                return Ok(Some(End::Refused(self.warning)));
+            }
+            TlsAlertSeverity::Warning => self.warning = Some(named),
+            TlsAlertSeverity::Fatal => return Ok(Some(End::Refused(Some(named)))),
             _ => return Err(AnswerError::Alert),
         }
         Ok(None)

@@ -3,6 +3,7 @@
 use super::answer::{Answer, End};
 use super::hello::Hello;
 use super::{NoAnswer, Observed, Protocol};
+use crate::verdict::Alert;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
@@ -11,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 #[derive(Debug)]
 pub(super) enum Attempt {
     Named(Observed),
-    Refused(Option<u8>),
+    Refused(Option<Alert>),
     NotTls(Protocol),
     Failed(NoAnswer),
 }

@@ -45,7 +45,7 @@ pub struct Target<'a> {
     pub alpn: &'a [Vec<u8>],
 }
 
-/// The hellos in the order in which they are sent; after the second, only while the server refuses.
+/// The hellos in the order in which they are sent; the first two always, the others only while the server refuses.
 const LADDER: [Shape; 6] = [
     Shape::Tls13,
     Shape::Extended(Version::TLS_1_2),
@@ -55,7 +55,7 @@ const LADDER: [Shape; 6] = [
     Shape::Bare(Version::SSL_3),
 ];
 
-/// Asks a server what it would choose, over at most six connections one after the other, until `deadline`.
+/// Asks a server what it would choose, over at most eight connections one after the other, until `deadline`.
 ///
 /// `connect` opens a connection to the server as the failed one was opened, and `fill_random` fills the hello's
 /// random (RFC 8446 section 4.1.2) from the provider's generator.
@@ -63,7 +63,12 @@ const LADDER: [Shape; 6] = [
 /// TLS 1.3 is asked for first and TLS 1.2 and below in a second hello, because no single hello shows both choices. Only
 /// a server that refuses both (alert, reset, end of stream or a malformed answer) is asked for lower versions. One that stays
 /// silent is not: each attempt may take half of the time that is left, so silence before the first answer still leaves
-/// time for a second question.
+/// time for a second question. Nor is one that refuses the name or the application protocols: that is no matter of
+/// versions. Hellos without extensions leave both out, so they are sent only where every refusal so far may have been about
+/// parameters.
+///
+/// An answer that only a lower hello brought, or that the server itself marks as less than it can do, may be owed to a few
+/// dropped connections: then what was refused of the first two hellos is asked once more.
 pub async fn probe<S: AsyncRead + AsyncWrite + Unpin>(
     connect: impl AsyncFn() -> io::Result<S>,
     target: Target<'_>,
@@ -71,13 +76,20 @@ pub async fn probe<S: AsyncRead + AsyncWrite + Unpin>(
     deadline: Instant,
 ) -> Outcome {
     let mut tally = Tally::default();
-    for shape in LADDER {
+    let ask = async |shape| {
         let mut random = [0; 64];
         fill_random(&mut random);
         let hello = Hello::new(shape, &target, &random);
-        tally.add(attempt(&connect, &hello, halfway(deadline)).await);
-        if tally.is_settled(shape) {
-            break;
+        attempt(&connect, &hello, halfway(deadline)).await
+    };
+    for shape in LADDER {
+        if tally.wants(shape) {
+            tally.add(shape, ask(shape).await);
+        }
+    }
+    for shape in LADDER {
+        if tally.wants_again(shape) {
+            tally.add(shape, ask(shape).await);
         }
     }
     tally.into_outcome()

@@ -1,6 +1,7 @@
 //! What a probe can find out.
 
 use super::Protocol;
+use crate::verdict::Alert;
 use countersign_names::{CipherSuite, Group, Version};
 use std::{fmt, io};
 
@@ -10,15 +11,23 @@ use std::{fmt, io};
 pub enum Outcome {
     /// The server named what it would negotiate.
     Observed {
-        /// The highest version that it answered: what a client that can do everything would get.
+        /// The highest version that it answered: what a client that can do everything would get. Never one of which
+        /// the server says that it can do better.
         best: Observed,
         /// What it would choose at TLS 1.2 or below, if it does that beside TLS 1.3.
         lower: Option<Observed>,
     },
-    /// It refused every hello.
+    /// It answered only lower hellos than those that it refuses, and marked that answer as less than it can do: nothing
+    /// that a capable client would get.
+    Inconclusive {
+        /// The answer, with [`can_do_better`](Observed::can_do_better) set.
+        seen: Observed,
+    },
+    /// It refused every hello, or those that ask by name.
     Refused {
-        /// The alert that says most (RFC 8446 section 6.2): the first other than protocol_version, if there was one.
-        alert: Option<u8>,
+        /// The alert that says most (RFC 8446 section 6.2): unrecognized_name or no_application_protocol, then the first
+        /// other than protocol_version, if there was one.
+        alert: Option<Alert>,
     },
     /// It answered in another protocol than TLS.
     NotTls(Protocol),
@@ -132,8 +141,12 @@ impl fmt::Display for Outcome {
                 f,
                 "server would choose {best}, and {lower} for a client without TLSv1.3"
             ),
+            Self::Inconclusive { seen } => write!(
+                f,
+                "server answers an older hello with {seen}, but says that it can do better"
+            ),
             Self::Refused { alert: Some(alert) } => {
-                write!(f, "server refuses every hello, alert {alert}")
+                write!(f, "server refuses every hello with the alert {alert}")
             }
             Self::Refused { alert: None } => f.write_str("server closes on every hello"),
             Self::NotTls(protocol) => write!(f, "server speaks {protocol}, not TLS"),

@@ -16,12 +16,14 @@ pub enum Protocol {
     Imap,
     /// A POP3 greeting (RFC 1939 section 3).
     Pop3,
+    /// SSLv2: its ERROR message, which is not encrypted before there are keys.
+    Ssl2,
     /// Bytes that are no TLS record and nothing else known here.
     Unknown,
 }
 
 /// How each protocol's first bytes look. None is a start of another.
-const STARTS: [(&[u8], Protocol); 9] = [
+const STARTS: [(&[u8], Protocol); 10] = [
     (b"HTTP/", Protocol::Http),
     (b"<", Protocol::Http),
     (b"SSH-", Protocol::Ssh),
@@ -31,6 +33,7 @@ const STARTS: [(&[u8], Protocol); 9] = [
     (b"* PREAUTH", Protocol::Imap),
     (b"+OK", Protocol::Pop3),
     (b"-ERR", Protocol::Pop3),
+    (b"\x80\x03\0\0", Protocol::Ssl2),
 ];
 
 impl Protocol {
@@ -52,6 +55,7 @@ impl fmt::Display for Protocol {
             Self::SmtpOrFtp => "SMTP or FTP",
             Self::Imap => "IMAP",
             Self::Pop3 => "POP3",
+            Self::Ssl2 => "SSLv2",
             Self::Unknown => "an unknown protocol",
         })
     }
@@ -70,6 +74,7 @@ mod tests {
             (b"220 mail.example.com ESMTP\r\n", Protocol::SmtpOrFtp),
             (b"* OK [CAPABILITY IMAP4rev1]\r\n", Protocol::Imap),
             (b"+OK ready\r\n", Protocol::Pop3),
+            (b"\x80\x03\0\0\x01", Protocol::Ssl2),
             (b"J\0\0\0\x0a8.0.36", Protocol::Unknown),
         ] {
             assert_eq!(Protocol::of(start), Some(protocol));

@@ -46,13 +46,14 @@ impl ServerHello {
     }
 
     fn new(fields: &TlsServerHelloContents<'_>, extensions: Extensions) -> Self {
+        let version = extensions.version.unwrap_or(Version::new(fields.version.0));
         Self {
-            version: extensions.version.unwrap_or(Version::new(fields.version.0)),
+            version,
             cipher_suite: CipherSuite::new(fields.cipher.0),
             group: extensions.group,
             alpn: extensions.alpn,
             extended_master_secret: extensions.extended_master_secret,
-            can_do_better: is_downgrade(fields.random),
+            can_do_better: version != Version::TLS_1_3 && is_downgrade(fields.random),
         }
     }
 }
@@ -238,6 +239,14 @@ mod tests {
             let hello = ServerHello::parse(&body(0x0303, &random_ending(end), 0xc02f, b""));
             assert_eq!(hello.map(|hello| hello.can_do_better), Ok(better));
         }
+    }
+
+    #[test]
+    fn there_is_nothing_better_than_tls13() {
+        let share = b"\0\x2b\0\x02\x03\x04\0\x33\0\x05\0\x17\0\x01\x04";
+        let hello = body(0x0303, &random_ending(b"DOWNGRD\x01"), 0x1301, share);
+        let hello = ServerHello::parse(&hello);
+        assert_eq!(hello.map(|hello| hello.can_do_better), Ok(false));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Whole probes against servers that play one part.
 
-use super::samples::{RANDOM, message, records, retry, server_hello, tls12_flight};
+use super::samples::{
+    RANDOM, message, records, retry, server_hello, server_hello_body, tls12_flight,
+};
 use super::*;
+use crate::verdict::Alert;
 use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -86,6 +89,23 @@ fn alert(code: u8) -> Part {
     Says(records(21, &[2, code], 2))
 }
 
+fn refused(code: u8) -> Outcome {
+    let alert = Some(Alert::from_tls(code));
+    Outcome::Refused { alert }
+}
+
+/// Static RSA at this version, by a server whose random ends like this.
+fn flight(version: u16, ending: &[u8; 8]) -> Vec<u8> {
+    let mut random = RANDOM;
+    random[24..].copy_from_slice(ending);
+    let hello = server_hello_body(version, &random, 0x0005, b"");
+    [message(2, &hello), message(11, b"\0\0\0"), message(14, b"")].concat()
+}
+
+fn old_flight(ending: &[u8; 8]) -> Vec<u8> {
+    flight(0x0301, ending)
+}
+
 fn handshake(messages: &[u8]) -> Part {
     Says(records(22, messages, 1 << 14))
 }
@@ -131,6 +151,9 @@ async fn an_old_server_is_found_on_the_last_rung() {
         Says(b"\x16".to_vec()),
         alert(40),
         handshake(&flight),
+        // Asked again.
+        alert(40),
+        Says(Vec::new()),
     ];
     let (outcome, sent) = play(parts).await;
     let Outcome::Observed { best, lower: None } = outcome else {
@@ -138,8 +161,108 @@ async fn an_old_server_is_found_on_the_last_rung() {
     };
     assert_eq!(
         (best.version, best.cipher_suite.code(), sent),
-        (Version::SSL_3, 0x0005, 6)
+        (Version::SSL_3, 0x0005, 8)
     );
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_is_named_ends_the_probe() {
+    for code in [112, 120] {
+        for before in [None, Some(40), Some(70)] {
+            let mut parts: Vec<_> = before.map(alert).into_iter().collect();
+            parts.push(alert(code));
+            // Without name and protocols, it would have said:
+            parts.extend((0..5).map(|_| handshake(&old_flight(b"ZZZZZZZZ"))));
+            let (outcome, sent) = play(parts).await;
+            let expected = 1 + usize::from(before.is_some());
+            assert_eq!((outcome, sent), (refused(code), expected));
+        }
+    }
+}
+
+#[tokio::test]
+async fn bare_hellos_are_sent_only_while_parameters_are_the_matter() {
+    for code in [10, 40, 47, 50, 70, 71] {
+        let parts = [70, 70, code, 70, 70, 70].map(alert);
+        assert_eq!(play(parts.into()).await.1, 6, "{code}");
+    }
+    for code in [48, 49, 80, 116] {
+        let parts = [70, 70, code, 70, 70, 70].map(alert);
+        assert_eq!(play(parts.into()).await, (refused(code), 4), "{code}");
+    }
+    // An orderly close is a close.
+    let parts = (0..6).map(|_| Says(records(21, &[1, 0], 2))).collect();
+    assert_eq!(play(parts).await, (Outcome::Refused { alert: None }, 6));
+}
+
+#[tokio::test]
+async fn an_answer_marked_as_a_downgrade_is_no_choice() {
+    for ending in [b"DOWNGRD\0", b"DOWNGRD\x01"] {
+        let mut parts: Vec<_> = (0..4).map(|_| Says(Vec::new())).collect();
+        parts.push(handshake(&old_flight(ending)));
+        parts.extend((0..2).map(|_| Says(Vec::new())));
+        let (outcome, sent) = play(parts).await;
+        let sentence = "server answers an older hello with TLSv1 TLS_RSA_WITH_RC4_128_SHA, but says that it can do better";
+        assert_eq!((&outcome.to_string()[..], sent), (sentence, 7));
+        assert!(
+            matches!(outcome, Outcome::Inconclusive { seen } if seen.version == Version::TLS_1_0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_downgrade_to_tls12_is_asked_about_again() {
+    let marked = || handshake(&flight(0x0303, b"DOWNGRD\x01"));
+    let (outcome, sent) = play(vec![Says(Vec::new()), marked(), handshake(&retry())]).await;
+    let Outcome::Observed { best, lower } = outcome else {
+        panic!("{outcome}")
+    };
+    assert_eq!(best.version, Version::TLS_1_3);
+    assert_eq!(lower.map(|lower| lower.version), Some(Version::TLS_1_2));
+    assert_eq!(sent, 3);
+
+    let (outcome, sent) = play(vec![alert(40), marked(), alert(40)]).await;
+    assert!(matches!(outcome, Outcome::Inconclusive { .. }), "{outcome}");
+    assert_eq!(sent, 3);
+}
+
+#[tokio::test]
+async fn dropped_connections_make_no_old_server() {
+    // Not even where the server does not mark its downgrades.
+    for ending in [b"ZZZZZZZZ", b"DOWNGRD\0"] {
+        for dropped in [2, 3, 4] {
+            let drops = || (0..dropped).map(|_| Says(Vec::new()));
+            let seen = || handshake(&old_flight(ending));
+            let again = [handshake(&retry()), handshake(&tls12_flight())];
+            let parts: Vec<_> = drops().chain([seen()]).chain(again).collect();
+            let (outcome, sent) = play(parts).await;
+            let Outcome::Observed { best, lower } = outcome else {
+                panic!("{outcome}")
+            };
+            assert_eq!((best.version, sent), (Version::TLS_1_3, dropped + 3));
+            assert_eq!(lower.map(|lower| lower.version), Some(Version::TLS_1_2));
+
+            let again = [alert(70), handshake(&tls12_flight())];
+            let (outcome, _) = play(drops().chain([seen()]).chain(again).collect()).await;
+            let Outcome::Observed { best, lower: None } = outcome else {
+                panic!("{outcome}")
+            };
+            assert_eq!(best.version, Version::TLS_1_2);
+
+            let lost = drops().chain([seen(), IsGone]).collect();
+            let reason = NoAnswer::Connect(ErrorKind::ConnectionRefused);
+            assert_eq!(play(lost).await.0, Outcome::Nothing(reason));
+
+            let named = drops().chain([seen(), alert(112)]).collect();
+            assert_eq!(play(named).await.0, refused(112));
+        }
+    }
+}
+
+#[test]
+fn alerts_are_named() {
+    let sentence = "server refuses every hello with the alert handshake_failure (40)";
+    assert_eq!(refused(40).to_string(), sentence);
 }
 
 #[tokio::test]
@@ -153,9 +276,9 @@ async fn the_telling_alert_is_reported() {
         alert(70),
     ])
     .await;
-    assert_eq!((outcome, sent), (Outcome::Refused { alert: Some(40) }, 6));
+    assert_eq!((outcome, sent), (refused(40), 6));
     let (outcome, _) = play((0..6).map(|_| alert(70)).collect()).await;
-    assert_eq!(outcome, Outcome::Refused { alert: Some(70) });
+    assert_eq!(outcome, refused(70));
     let (outcome, _) = play((0..6).map(|_| Says(Vec::new())).collect()).await;
     assert_eq!(outcome, Outcome::Refused { alert: None });
 }

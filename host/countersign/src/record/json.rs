@@ -226,6 +226,7 @@ impl Serialize for ProbeRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (result, best, lower) = match &self.0 {
             Outcome::Observed { best, lower } => ("observed", Some(best), lower.as_ref()),
+            Outcome::Inconclusive { .. } => ("inconclusive", None, None),
             Outcome::Refused { .. } => ("refused", None, None),
             Outcome::NotTls(_) => ("not-tls", None, None),
             Outcome::Nothing(_) => ("nothing", None, None),

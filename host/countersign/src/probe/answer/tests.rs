@@ -160,9 +160,16 @@ fn warnings_are_passed_over_and_fatal_alerts_end() {
     );
     assert_eq!(
         legacy_end(&[&warning[..], &fatal].concat()),
-        Ok(End::Refused(Some(40)))
+        Ok(End::Refused(Some(Alert::from_tls(40))))
     );
-    assert_eq!(legacy_end(&warning), Ok(End::Refused(Some(112))));
+    let unrecognized_name = Ok(End::Refused(Some(Alert::from_tls(112))));
+    assert_eq!(legacy_end(&warning), unrecognized_name);
+    let close = records(ALERT, &[1, 0], WHOLE);
+    assert_eq!(legacy_end(&close), Ok(End::Refused(None)));
+    assert_eq!(
+        legacy_end(&[&warning[..], &close].concat()),
+        unrecognized_name
+    );
     for malformed in [&[2][..], &[3, 40], &[2, 40, 0], &[2, 40, 2, 40]] {
         assert_eq!(
             legacy_end(&records(ALERT, malformed, WHOLE)),
