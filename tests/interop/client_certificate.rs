@@ -2,9 +2,10 @@
 
 use countersign::ClientGate;
 use countersign_tests::{
-    client::{builder, client_certificate, close, connect, connected, echo, policy},
+    client::{builder, client_certificate, close, connect, connected, echo},
     peers::openssl::OpenSsl,
     pki::{CLIENT_NAME, PKI},
+    policy::policy,
 };
 
 /// A server that lets nobody in without a certificate of the test authority.

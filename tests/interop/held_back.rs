@@ -2,10 +2,11 @@
 
 use countersign::{ClientGateBuilder, Refused};
 use countersign_tests::{
-    client::{builder, client_certificate, connect, policy, vetoing_policy},
+    client::{builder, client_certificate, connect},
     guest::{CODE, VetoAt},
     peers::openssl::{OpenSsl, Trace},
     pki::{CLIENT_NAME, PKI},
+    policy::{policy, vetoing_policy},
 };
 
 use crate::{client_certificate::demanding, expect::vetoed};

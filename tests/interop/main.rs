@@ -1,6 +1,7 @@
-//! Countersign against servers that others wrote.
+//! Countersign against servers and clients that others wrote.
 //!
-//! What is expected comes from how a server was set up and from what it says itself, never from what Countersign said.
+//! What is expected comes from how a peer was set up and from what it says itself, never from what Countersign said.
+//! The client gate meets servers in the files here, the server gate meets clients in `server`.
 
 mod application_data;
 mod client_certificate;
@@ -15,3 +16,4 @@ mod old_versions;
 mod probe;
 mod record;
 mod resumption;
+mod server;

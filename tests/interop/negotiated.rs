@@ -1,9 +1,10 @@
 //! Each suite and group that both know: the judged facts are what the server was restricted to.
 
 use countersign_tests::{
-    client::{gate, visit},
+    client::{builder, gate, visit},
     peers::openssl::OpenSsl,
     pki::{Identity, PKI},
+    policy::policy,
 };
 
 use crate::expect::parameters;
@@ -99,10 +100,7 @@ async fn the_application_protocol() {
     for version in ["-tls1_2", "-tls1_3"] {
         let server = OpenSsl::www(&PKI.rsa, &[version, "-alpn", "http/1.0"]);
         let offered = vec![b"h2".to_vec(), b"http/1.0".to_vec()];
-        let policy = countersign_tests::client::policy("{}");
-        let gate = countersign_tests::client::builder(policy)
-            .alpn(offered)
-            .build();
+        let gate = builder(policy("{}")).alpn(offered).build();
         let (record, _) = visit(&gate, server.port).await;
         let session = record.session.as_ref().expect("a session");
         assert_eq!(session.alpn.as_deref(), Some(&b"http/1.0"[..]), "{version}");

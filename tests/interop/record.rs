@@ -15,14 +15,14 @@ const GENEROUS: &str =
     r#"{"versions": {"min": "1.0"}, "cipher_suites": {"deny": []}, "groups": {"deny": []}}"#;
 
 /// The schema, ready to validate.
-struct RecordSchema {
+pub(crate) struct RecordSchema {
     text: Value,
     schemas: Schemas,
     index: SchemaIndex,
 }
 
 impl RecordSchema {
-    fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let text: Value =
             serde_json::from_str(include_str!("../../docs/record.schema.json")).expect("JSON");
         let mut schemas = Schemas::new();
@@ -47,7 +47,7 @@ impl RecordSchema {
     }
 
     /// Readers ignore members they do not know, so the schema allows them; records have none.
-    fn check(&self, record: &Value) {
+    pub(crate) fn check(&self, record: &Value) {
         self.accepts(record)
             .unwrap_or_else(|error| panic!("{error}\n{record:#}"));
         for member in record.as_object().expect("an object").keys() {

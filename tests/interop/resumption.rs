@@ -2,10 +2,11 @@
 
 use countersign::{ClientGate, record::Decision};
 use countersign_tests::{
-    client::{builder, close, connect, connected, echo, gate, vetoing_policy, visit},
+    client::{builder, close, connect, connected, echo, gate, visit},
     guest::{CODE, VetoAt},
     peers::openssl::OpenSsl,
     pki::PKI,
+    policy::vetoing_policy,
 };
 
 use crate::expect::{calls, resumed, vetoed};

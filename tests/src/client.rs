@@ -1,10 +1,10 @@
 //! Clients: gates that trust the test authority, and what they do with a server.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use countersign::{
-    Approved, ClientGate, ClientGateBuilder, Peer, Refused,
-    policy::{Engine, Limits, Policy, PolicySource},
+    Approved, ClientGate, ClientGateBuilder, ClientStream, Peer, Refused,
+    policy::Policy,
     record::DecisionRecord,
     rustls::{
         RootCertStore,
@@ -20,28 +20,12 @@ use tokio::{
 };
 
 use crate::{
-    guest::{VetoAt, vetoing},
     pki::{PKI, SERVER_NAME},
+    policy::policy,
 };
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
-    let mut limits = Limits::default();
-    // The tests share their machine with a server each, and with each other.
-    limits.deadline_ms = 5_000;
-    Engine::new(limits).expect("an engine")
-});
-
-/// The default policy with these settings.
-pub fn policy(settings: &str) -> Policy {
-    let loaded = Policy::load(&ENGINE, &PolicySource::Default, settings);
-    loaded.unwrap_or_else(|error| panic!("{settings}: {error}"))
-}
-
-/// A policy that accepts everything, but for one veto.
-pub fn vetoing_policy(at: VetoAt) -> Policy {
-    let source = PolicySource::Bytes(vetoing(at));
-    Policy::load(&ENGINE, &source, "{}").expect("a policy")
-}
+/// An approved connection over TCP.
+pub type Connected = Approved<ClientStream<TcpStream>>;
 
 /// A gate under the default policy that trusts the test authority.
 pub fn gate(settings: &str) -> ClientGate {
@@ -77,13 +61,13 @@ pub async fn dial(port: u16) -> std::io::Result<TcpStream> {
 }
 
 /// Makes a connection.
-pub async fn connect(gate: &ClientGate, port: u16) -> Result<Approved<TcpStream>, Refused> {
+pub async fn connect(gate: &ClientGate, port: u16) -> Result<Connected, Refused> {
     let io = dial(port).await.expect("the server listens");
     gate.connect(peer(port), io).await
 }
 
 /// Makes a connection that must come through.
-pub async fn connected(gate: &ClientGate, port: u16) -> Approved<TcpStream> {
+pub async fn connected(gate: &ClientGate, port: u16) -> Connected {
     let connected = connect(gate, port).await;
     connected.unwrap_or_else(|refused| panic!("refused: {refused}\n{:#?}", refused.record()))
 }
@@ -94,7 +78,7 @@ pub async fn check(gate: &ClientGate, port: u16) -> Arc<DecisionRecord> {
 }
 
 /// Gets a page over an approved connection, up to the server's goodbye.
-pub async fn get(approved: &mut Approved<TcpStream>, path: &str) -> Vec<u8> {
+pub async fn get(approved: &mut Connected, path: &str) -> Vec<u8> {
     let request = format!("GET {path} HTTP/1.0\r\n\r\n");
     let stream = &mut approved.stream;
     let mut answer = Vec::new();
@@ -114,7 +98,7 @@ pub async fn visit(gate: &ClientGate, port: u16) -> (Arc<DecisionRecord>, String
 }
 
 /// Sends a line, and returns the line that comes back.
-pub async fn echo(approved: &mut Approved<TcpStream>, line: &str) -> String {
+pub async fn echo(approved: &mut Connected, line: &str) -> String {
     let stream = &mut approved.stream;
     let sent = stream.write_all(format!("{line}\n").as_bytes()).await;
     sent.expect("a server that reads");
@@ -125,7 +109,7 @@ pub async fn echo(approved: &mut Approved<TcpStream>, line: &str) -> String {
 }
 
 /// Says goodbye.
-pub async fn close(mut approved: Approved<TcpStream>) {
+pub async fn close(mut approved: Connected) {
     let closed = approved.stream.shutdown().await;
     closed.expect("an open connection");
 }

@@ -4,12 +4,6 @@
 //! meets its veto before the handshake. To see a veto fall after the server's flight takes a policy that
 //! changes its mind.
 
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
-
-/// The contract.
-const WIT: &str = include_str!("../../wit/policy.wit");
-
 /// The code of the finding that the veto carries.
 pub const CODE: &str = "test.veto";
 
@@ -26,16 +20,7 @@ pub enum VetoAt {
 
 /// The component.
 pub fn vetoing(at: VetoAt) -> Vec<u8> {
-    let mut module = wat::parse_str(text(at)).expect("well-formed text");
-    let mut resolve = Resolve::default();
-    let package = resolve.push_str("policy.wit", WIT).expect("a contract");
-    let world = resolve.select_world(&[package], Some("policy"));
-    let world = world.expect("a world");
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-        .expect("a module to embed in");
-    let encoder = ComponentEncoder::default().module(&module);
-    let component = encoder.and_then(|mut encoder| encoder.encode());
-    component.expect("a component")
+    countersign_test_guests::component(&text(at))
 }
 
 /// Memory: the texts from 0, the description at 64, the result of `configure` at 128 (all zero: ok), the offer at 192,

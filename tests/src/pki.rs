@@ -35,6 +35,8 @@ pub struct Pki {
     pub untrusted: Identity,
     /// A client.
     pub client: Identity,
+    /// A client whose issuer nobody trusts.
+    pub stranger: Identity,
     _directory: TempDir,
 }
 
@@ -55,17 +57,18 @@ impl Pki {
         let directory = TempDir::new().expect("a temporary directory");
         let at = directory.path();
         let ca_key = ecdsa_key();
-        let ca_params = authority();
+        let ca_params = authority("Countersign test authority");
         let ca_certificate = ca_params.self_signed(&ca_key).expect("a certificate");
         let ca = Identity::new(at, "ca", ca_certificate, &ca_key);
         let ca_issuer = Issuer::new(ca_params, ca_key);
-        let strangers = Issuer::new(authority(), ecdsa_key());
+        let strangers = Issuer::new(authority("Another authority"), ecdsa_key());
         Self {
             ca,
             rsa: Identity::issue(at, "rsa", server(), rsa_key(), &ca_issuer),
             ecdsa: Identity::issue(at, "ecdsa", server(), ecdsa_key(), &ca_issuer),
             untrusted: Identity::issue(at, "untrusted", server(), ecdsa_key(), &strangers),
             client: Identity::issue(at, "client", client(), ecdsa_key(), &ca_issuer),
+            stranger: Identity::issue(at, "stranger", client(), ecdsa_key(), &strangers),
             _directory: directory,
         }
     }
@@ -96,6 +99,11 @@ impl Identity {
         }
     }
 
+    /// The files of certificate and key, as arguments of a command.
+    pub fn files(&self) -> [&str; 2] {
+        [&self.certificate_file, &self.key_file].map(|file| file.to_str().expect("a plain path"))
+    }
+
     /// The private key.
     pub fn key(&self) -> PrivateKeyDer<'static> {
         self.key.clone_key()
@@ -110,8 +118,8 @@ fn rsa_key() -> KeyPair {
     KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("an RSA key")
 }
 
-fn authority() -> CertificateParams {
-    let mut params = named("Countersign test authority", Vec::new());
+fn authority(name: &str) -> CertificateParams {
+    let mut params = named(name, Vec::new());
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params
 }

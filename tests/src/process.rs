@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Enough for a loaded machine; what is waited for takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program that the tests run, and the Debian package that brings it.
 #[derive(Clone, Copy, Debug)]

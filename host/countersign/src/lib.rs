@@ -6,13 +6,18 @@
 //! ```text
 //! bytes ─► digest ─► compile ─► check imports ─► describe ─► configure       once per load: policy::Policy
 //!                                                                │
-//! floor ∩ constrain() = offer ─► ClientHello ─► server's flight ─► facts ─► judge ─► verdict     per connection
-//!                                                                                      │
-//!                     veto: alert, close, nothing else ever left ◄─────────────────────┤
-//!                                    one DecisionRecord ◄──────────────────────────────┤
-//!                                                                                      ▼
-//!                     Approved ─► our Certificate and Finished leave ─► tokio-rustls stream
+//!      [server: ClientHello ─►]                                  ▼           per connection: ClientGate, ServerGate
+//! floor ∩ constrain() = offer ─► handshake ─► parameters, peer ─► judge ─► verdict
+//!                                                                             │
+//!                           veto: alert, close, nothing else ever left ◄──────┤
+//!                                          one DecisionRecord ◄───────────────┤
+//!                                                                             ▼
+//!                                   Approved ─► what was held leaves ─► tokio-rustls stream
 //! ```
+//!
+//! Where the verdict falls: on a client before its Certificate and Finished leave, so a server that is refused never learns
+//! who the client is. On a server before its ServerHello leaves; where clients are asked for a certificate, a second one on
+//! that before the server's last word and any session ticket.
 //!
 //! A whole client:
 //!
@@ -43,6 +48,37 @@
 //! # }
 //! ```
 //!
+//! And a whole server; `resolver` is any of rustls' resolvers of certificates:
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use countersign::policy::Policy;
+//! use countersign::{Origin, Refused, ServerGate, rustls::server::ResolvesServerCert};
+//! use tokio::{io::AsyncWriteExt, net::TcpListener};
+//!
+//! # async fn run(policy: Policy, resolver: Arc<dyn ResolvesServerCert>) -> Result<(), Box<dyn std::error::Error>> {
+//! let gate = ServerGate::builder(policy, resolver)
+//!     .alpn(vec![b"http/1.1".to_vec()])
+//!     .observer(|record: &Arc<_>| println!("{}", serde_json::to_string(&**record).unwrap_or_default()))
+//!     .build()?;
+//! let listener = TcpListener::bind("0.0.0.0:443").await?;
+//! loop {
+//!     let (tcp, _) = listener.accept().await?;
+//!     let gate = gate.clone();
+//!     tokio::spawn(async move {
+//!         match gate.accept(Origin::of(&tcp), tcp).await {
+//!             Ok(mut approved) => drop(approved.stream.write_all(b"HTTP/1.0 204 No Content\r\n\r\n").await),
+//!             Err(Refused::Veto(veto)) => eprintln!("{:?}: {:?}", veto.stage, veto.findings),
+//!             Err(failed) => eprintln!("{failed}"),
+//!         }
+//!     });
+//! }
+//! # }
+//! ```
+//!
+//! Both stand as programs in the crate's `examples/`. Several policies make a [`Chain`](policy::Chain), each of which
+//! enforces or is only audited.
+//!
 //! A policy sees only what it imports, can only narrow what is offered, and every failure of it is a veto. The contract
 //! is in `wit/policy.wit`; the built-in default policy takes its settings as JSON.
 //!
@@ -62,7 +98,8 @@ pub mod verdict;
 
 pub use gate::{
     Approved, ClientGate, ClientGateBuilder, ClientStream, Failure, HandshakeError,
-    HandshakeLimits, Peer, Pending, Prefixed, Refused, Veto,
+    HandshakeLimits, Origin, Peer, Pending, Prefixed, Refused, ServerGate, ServerGateBuilder,
+    ServerStream, TicketKeys, Veto,
 };
 pub use rustls;
 

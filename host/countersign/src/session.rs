@@ -13,6 +13,16 @@ pub enum Role {
     Server,
 }
 
+impl Role {
+    /// What the other end is, as a word.
+    pub fn peer(self) -> &'static str {
+        match self {
+            Self::Client => "server",
+            Self::Server => "client",
+        }
+    }
+}
+
 /// The place in the host's configuration where a connection is made or accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {

@@ -119,6 +119,9 @@ impl Alert {
     /// internal_error: not the peer's fault.
     pub const INTERNAL_ERROR: Self = Self(80);
 
+    /// no_application_protocol: none in common (RFC 7301, section 3.2).
+    pub const NO_APPLICATION_PROTOCOL: Self = Self(120);
+
     /// Takes an alert from a policy. `None` for anything but an alert that says why a handshake is refused.
     pub fn from_policy(code: u8) -> Option<Self> {
         matches!(code, 40 | 42..=46 | 48 | 49 | 70 | 71 | 112 | 116 | 120).then_some(Self(code))

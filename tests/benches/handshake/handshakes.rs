@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Instant};
 
 use countersign::{ClientGate, Peer, record::DecisionRecord};
 use countersign_tests::{
-    client::{builder, policy},
+    client::builder,
     pki::{PKI, SERVER_NAME},
+    policy::policy,
 };
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,

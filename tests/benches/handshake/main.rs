@@ -13,12 +13,12 @@ use std::{
 
 use countersign::{
     facts::ConnectionFacts,
-    offer::{Floor, Offer},
+    offer::{ClientAuthFloor, Floor, Offer},
     policy::Policy,
     session::{Endpoint, Role, Session},
 };
 use countersign_names::{CipherSuite, Group, Version};
-use countersign_tests::client::policy;
+use countersign_tests::policy::policy as load;
 use handshakes::{Pair, Way};
 use rustls::version::{TLS12, TLS13};
 use table::{Column, Table};
@@ -62,13 +62,14 @@ struct Calls {
 impl Calls {
     fn new() -> Self {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let floor = Floor::new(&provider, Vec::new(), true, ClientAuthFloor::NotAsked);
         let endpoint = Endpoint {
             role: Role::Client,
             listener: String::new(),
         };
         Self {
-            policy: policy("{}"),
-            available: Floor::new(&provider, Vec::new(), true).available().clone(),
+            policy: load("{}"),
+            available: floor.available().clone(),
             session: Session {
                 endpoint,
                 version: Version::TLS_1_3,

@@ -85,9 +85,9 @@ fn announced_port(log: &str) -> Option<u16> {
     line.rsplit(':').next()?.parse().ok()
 }
 
-/// The log of a server that was told to log every message.
+/// The log of a server or client that was told to log every message.
 #[derive(Debug)]
-pub struct Trace(String);
+pub struct Trace(pub(super) String);
 
 impl Trace {
     /// The whole log.
@@ -95,10 +95,15 @@ impl Trace {
         &self.0
     }
 
-    /// The handshake messages that came from the client, in order, by their names in RFC 8446 and RFC 5246.
+    /// The handshake messages that came from the peer, in order, by their names in RFC 8446 and RFC 5246.
     pub fn received(&self) -> Vec<&str> {
-        let received = self.0.lines().filter_map(|line| line.strip_prefix("<<< "));
-        received
+        self.handshake_messages("<<< ")
+    }
+
+    pub(super) fn handshake_messages(&self, direction: &str) -> Vec<&str> {
+        let lines = self.0.lines();
+        let messages = lines.filter_map(|line| line.strip_prefix(direction));
+        messages
             .filter(|line| line.contains(", Handshake ["))
             .filter_map(|line| line.rsplit("], ").next())
             .collect()

@@ -1,16 +1,23 @@
 //! What is known of a connection beyond its parameters: computed when a policy asks, and remembered as asked for.
 
 mod certificate;
+mod client_hello;
 mod read;
 
 use std::{
     net::IpAddr,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use rustls::pki_types::{CertificateDer, ServerName};
 
+use crate::hello::ClientHello;
+
 pub use certificate::Certificate;
+pub(crate) use client_hello::ReceivedHello;
+#[cfg(test)]
+pub(crate) use client_hello::test_hello;
 pub use read::{Fact, FactsRead};
 
 /// How the host's check of the peer's certificate chain ended.
@@ -160,6 +167,7 @@ pub struct ConnectionFacts {
     pub(crate) port: Option<u16>,
     pub(crate) peer_address: Option<IpAddr>,
     pub(crate) today: u32,
+    pub(crate) client_hello: Option<Arc<ReceivedHello>>,
     pub(crate) peer_certificates: Vec<Certificate>,
     pub(crate) peer_verification: ChainCheck,
 }
@@ -180,6 +188,29 @@ impl ConnectionFacts {
         }
     }
 
+    /// Facts of a connection that is accepted on `port` today. Nothing is known of the client yet but where it is.
+    pub fn of_server(port: Option<u16>, peer_address: Option<IpAddr>) -> Self {
+        Self {
+            port,
+            peer_address,
+            today: today(),
+            ..Self::default()
+        }
+    }
+
+    /// The same connection, now that the client has said what it offers, and whom it wants to reach.
+    #[must_use]
+    pub fn with_hello(&self, hello: Arc<ClientHello>) -> Self {
+        Self {
+            server_name: hello.server_name.clone(),
+            port: self.port,
+            peer_address: self.peer_address,
+            today: self.today,
+            client_hello: Some(Arc::new(ReceivedHello::new(hello))),
+            ..Self::default()
+        }
+    }
+
     /// The same connection, now that the peer has shown who it is.
     pub(crate) fn with_peer(&self, chain: &[CertificateDer<'_>], check: ChainCheck) -> Self {
         Self {
@@ -187,6 +218,7 @@ impl ConnectionFacts {
             port: self.port,
             peer_address: self.peer_address,
             today: self.today,
+            client_hello: self.client_hello.clone(),
             peer_certificates: chain.iter().map(Certificate::new).collect(),
             peer_verification: check,
         }
@@ -205,6 +237,16 @@ impl ConnectionFacts {
     /// The address of the other end.
     pub fn peer_address(&self) -> Option<IpAddr> {
         self.peer_address
+    }
+
+    /// What the client offered. None where this host is the client, and while nothing has come in.
+    pub fn client_hello(&self) -> Option<&ClientHello> {
+        self.client_hello.as_deref().map(ReceivedHello::hello)
+    }
+
+    /// The JA4 fingerprint of that hello, made when it is first read.
+    pub fn ja4(&self) -> Option<&str> {
+        self.client_hello.as_deref().map(ReceivedHello::ja4)
     }
 
     /// The certificates that the peer showed, its own first.

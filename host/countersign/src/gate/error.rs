@@ -1,77 +1,124 @@
 //! Why a handshake could not be judged or finished.
 
-use std::io;
+use std::{fmt, io, time::Duration};
 
-use crate::{facts::ChainCheck, probe::Protocol, verdict::Alert};
+use crate::{facts::ChainCheck, hello::HelloError, probe::Protocol, verdict::Alert};
 
 /// A connection that failed for another reason than policy.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum HandshakeError {
-    /// No connection to the server could be made.
-    #[error("cannot connect: {0}")]
+    /// No connection to the peer could be made.
     Unreachable(io::Error),
     /// The transport failed.
-    #[error("the connection broke during the handshake: {0}")]
     Io(io::Error),
     /// The handshake took too long, from its first byte to its last.
-    #[error("the handshake was not finished within {} s", timeout.as_secs_f64())]
     Timeout {
         /// The deadline of the whole handshake.
-        timeout: std::time::Duration,
+        timeout: Duration,
     },
     /// The peer closed the connection.
-    #[error("the server closed the connection during the handshake")]
     Closed,
     /// The peer sent a fatal alert.
-    #[error("the server refused the handshake with the alert {0}")]
     AlertReceived(Alert),
-    /// The peer does not speak TLS.
-    #[error("the server does not speak TLS on this port, but {0}")]
+    /// The server does not speak TLS.
     NotTls(Protocol),
+    /// The client sent no ClientHello that can be read.
+    Hello(HelloError),
     /// Something that is not a record came in the middle of the handshake.
-    #[error("the server sent bytes that are not a TLS record")]
     NotARecord,
     /// The peer sent more than allowed before the verdict.
-    #[error("the server's handshake is larger than the {bytes_max} bytes allowed")]
     TooManyBytes {
         /// The limit.
         bytes_max: usize,
     },
     /// The peer sent more records than allowed before the verdict.
-    #[error("the server's handshake has more than the {records_max} records allowed")]
     TooManyRecords {
         /// The limit.
         records_max: usize,
     },
     /// The peer did something that TLS does not allow, or something that the TLS library does not support.
-    #[error("the handshake failed: {0}")]
     Tls(rustls::Error),
-    /// The server's certificate is not accepted.
-    #[error("the server's certificate is not accepted: {}", chain_message(.0))]
+    /// The host has no certificate for the name that the client asked for.
+    NoCertificateFor(
+        /// The name; none if the client sent none.
+        Option<String>,
+    ),
+    /// The peer's certificate is not accepted.
     Certificate(ChainCheck),
+    /// The client showed no certificate, and one is required.
+    NoClientCertificate,
     /// The policy accepts what the server would choose, as far as can be seen, but the TLS library cannot speak it.
-    #[error(
-        "the server would choose {0}, which the policy accepts but this client cannot speak, so the connection could not be judged"
-    )]
     NotSpeakable(
         /// Version, suite and group.
         String,
     ),
     /// The policy accepts what the server would choose, as far as can be seen, but does not offer it.
-    #[error(
-        "the server would choose {0}, which the policy accepts but does not offer, so the connection could not be judged"
-    )]
     NotOffered(
         /// Version, suite and group.
         String,
     ),
     /// The connection was dropped before it was decided.
-    #[error("the connection was abandoned before it was decided")]
     Abandoned,
 }
 
+impl std::error::Error for HandshakeError {}
+
+impl fmt::Display for HandshakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence("peer"))
+    }
+}
+
 impl HandshakeError {
+    /// What happened, with a word for the other end: `server`, `client`.
+    pub fn sentence(&self, peer: &str) -> String {
+        match self {
+            Self::Unreachable(error) => format!("cannot connect: {error}"),
+            Self::Io(error) => format!("the connection broke during the handshake: {error}"),
+            Self::Timeout { timeout } => {
+                let seconds = timeout.as_secs_f64();
+                format!("the handshake was not finished within {seconds} s")
+            }
+            Self::Closed => format!("the {peer} closed the connection during the handshake"),
+            Self::AlertReceived(alert) => {
+                format!("the {peer} refused the handshake with the alert {alert}")
+            }
+            Self::NotTls(other) => {
+                format!("the {peer} does not speak TLS on this port, but {other}")
+            }
+            Self::Hello(error) => error.to_string(),
+            Self::NotARecord => format!("the {peer} sent bytes that are not a TLS record"),
+            Self::TooManyBytes { bytes_max } => {
+                format!("the {peer}'s handshake is larger than the {bytes_max} bytes allowed")
+            }
+            Self::TooManyRecords { records_max } => {
+                format!("the {peer}'s handshake has more than the {records_max} records allowed")
+            }
+            Self::Tls(error) => format!("the handshake failed: {error}"),
+            Self::NoCertificateFor(Some(name)) => {
+                format!("there is no certificate for the name {name} that the {peer} asked for")
+            }
+            Self::NoCertificateFor(None) => {
+                format!("there is no certificate for a {peer} that asks for no name")
+            }
+            Self::Certificate(check) => {
+                let reason = chain_message(check);
+                format!("the {peer}'s certificate is not accepted: {reason}")
+            }
+            Self::NoClientCertificate => {
+                format!("the {peer} showed no certificate, and one is required")
+            }
+            Self::NotSpeakable(choice) => format!(
+                "the {peer} would choose {choice}, which the policy accepts but this client cannot speak, so the connection could not be judged"
+            ),
+            Self::NotOffered(choice) => format!(
+                "the {peer} would choose {choice}, which the policy accepts but does not offer, so the connection could not be judged"
+            ),
+            Self::Abandoned => "the connection was abandoned before it was decided".to_owned(),
+        }
+    }
+
     /// A stable word for records.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -81,9 +128,11 @@ impl HandshakeError {
             Self::Closed => "closed",
             Self::AlertReceived(_) => "alert-received",
             Self::NotTls(_) => "not-tls",
+            Self::Hello(error) => hello_kind(error),
             Self::NotARecord | Self::Tls(_) => "tls",
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => "too-large",
-            Self::Certificate(_) => "certificate",
+            Self::NoCertificateFor(_) => "no-certificate-for-name",
+            Self::Certificate(_) | Self::NoClientCertificate => "certificate",
             Self::NotSpeakable(_) => "not-speakable",
             Self::NotOffered(_) => "not-offered",
             Self::Abandoned => "abandoned",
@@ -98,10 +147,23 @@ impl HandshakeError {
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => A::RecordOverflow,
             Self::Timeout { .. } => A::UserCanceled,
             Self::Certificate(check) => return Some(certificate_alert(check)),
+            Self::NoCertificateFor(_) => A::UnrecognisedName,
+            Self::NoClientCertificate => A::CertificateRequired,
+            Self::Hello(error) => error.alert()?,
             Self::Tls(error) => tls_alert(error),
             _ => return None,
         };
         Some(Alert::from_tls(description.into()))
+    }
+}
+
+fn hello_kind(error: &HelloError) -> &'static str {
+    match error {
+        HelloError::NotTls(_) | HelloError::Ssl2(_) => "not-tls",
+        HelloError::AlertReceived(_) => "alert-received",
+        HelloError::Nothing | HelloError::Truncated | HelloError::Over => "closed",
+        HelloError::TooManyBytes { .. } | HelloError::TooManyRecords { .. } => "too-large",
+        _ => "tls",
     }
 }
 

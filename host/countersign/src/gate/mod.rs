@@ -1,23 +1,34 @@
 //! The gate: a connection becomes a stream only through an approval.
 //!
-//! `handshake` is the handshake without I/O, [`ClientGate`] knows the policy and judges, `connect` moves the bytes.
+//! `client` and `server` are its two roles. Each has the gate itself with its builder, one connection before the policies
+//! (`attempt`), its handshake without I/O (`handshake`), and what moves the bytes (`connect`, `accept`). What both have in
+//! common stands here: `case` asks the policies and keeps the record, `outbox` holds back what may not leave yet, `records`
+//! gives the peer's bytes out one record at a time, `drive` does the I/O until the verdict.
 
 mod approval;
-mod check;
+mod case;
 mod client;
-mod connect;
+mod drive;
 mod error;
-mod handshake;
-mod judge;
+mod feed;
+mod observed;
+mod outbox;
+mod outcome;
 mod prefixed;
 mod records;
-mod sessions;
-mod verifier;
+mod server;
 
-use approval::Approval;
-pub use client::{ClientGate, ClientGateBuilder, Peer};
-pub use connect::{Approved, ClientStream, Pending};
+use std::time::Duration;
+
+pub use client::{ClientGate, ClientGateBuilder, ClientStream, Peer, Pending};
 pub use error::HandshakeError;
-pub use judge::{Failure, Refused, Veto};
+pub use outcome::{Approved, Failure, Refused, Veto};
 pub use prefixed::Prefixed;
 pub use records::HandshakeLimits;
+pub use server::{Origin, ServerGate, ServerGateBuilder, ServerStream, TicketKeys};
+
+/// The time for a handshake, if nothing else is said.
+const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
+
+/// The longest time for a handshake.
+const TIMEOUT_MAX: Duration = Duration::from_secs(24 * 60 * 60);

@@ -72,6 +72,11 @@ impl Incoming {
         Ok(Some(&self.buffer[start..self.next]))
     }
 
+    /// How many bytes were given out.
+    pub(super) fn taken(&self) -> usize {
+        self.next
+    }
+
     /// What was received beyond the last record given out.
     pub(super) fn into_rest(mut self) -> Vec<u8> {
         self.buffer.split_off(self.next)
@@ -115,11 +120,13 @@ impl Incoming {
     }
 }
 
+/// The record that middleboxes want to see (RFC 8446, section D.4).
+const CHANGE_CIPHER_SPEC: [u8; 6] = [20, 3, 3, 0, 1, 1];
+
 /// Whether `bytes` are exactly what a client sends after a HelloRetryRequest: its second ClientHello in clear, after
 /// an optional ChangeCipherSpec (RFC 8446, sections 4.1.2 and D.4), and nothing else. A server's cookie can make the hello
 /// longer than one record.
 pub(super) fn is_second_hello(bytes: &[u8]) -> bool {
-    const CHANGE_CIPHER_SPEC: [u8; 6] = [20, 3, 3, 0, 1, 1];
     const CLIENT_HELLO: u8 = 1;
     let records = bytes.strip_prefix(&CHANGE_CIPHER_SPEC).unwrap_or(bytes);
     match handshake_bytes(records).as_deref() {
@@ -128,6 +135,51 @@ pub(super) fn is_second_hello(bytes: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether `bytes` are exactly what a server sends to ask for a second ClientHello: a ServerHello with the random value of
+/// a HelloRetryRequest, before an optional ChangeCipherSpec (RFC 8446, sections 4.1.3, 4.1.4 and D.4).
+pub(super) fn is_retry_request(bytes: &[u8]) -> bool {
+    const SERVER_HELLO: u8 = 2;
+    /// SHA-256 of "HelloRetryRequest".
+    const RANDOM: [u8; 32] = [
+        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8,
+        0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8,
+        0x33, 0x9c,
+    ];
+    let records = bytes.strip_suffix(&CHANGE_CIPHER_SPEC).unwrap_or(bytes);
+    match handshake_bytes(records).as_deref() {
+        Some([SERVER_HELLO, a, b, c, body @ ..]) => {
+            body.len() == u32::from_be_bytes([0, *a, *b, *c]) as usize
+                && body.get(2..34) == Some(&RANDOM)
+        }
+        _ => false,
+    }
+}
+
+/// The group of the ServerKeyExchange in a server's flight in clear: `named_curve`, then its number (RFC 8422, section
+/// 5.4). None if there is none, or it names no group.
+pub(super) fn server_key_exchange_group(flight: &[u8]) -> Option<u16> {
+    const SERVER_KEY_EXCHANGE: u8 = 12;
+    const NAMED_CURVE: u8 = 3;
+    let messages = handshake_bytes(flight)?;
+    let mut rest = &messages[..];
+    while let [kind, a, b, c, next @ ..] = rest {
+        let (body, next) = next.split_at_checked(u32::from_be_bytes([0, *a, *b, *c]) as usize)?;
+        match (*kind, body) {
+            (SERVER_KEY_EXCHANGE, [NAMED_CURVE, high, low, ..]) => {
+                return Some(u16::from_be_bytes([*high, *low]));
+            }
+            _ => rest = next,
+        }
+    }
+    None
+}
+
+/// Whether `bytes` are one encrypted TLS 1.3 record with room for an alert and no more: its two bytes, the content type
+/// and the tag of 16 bytes (RFC 8446, section 5.2). No handshake message is so short.
+pub(super) fn is_sealed_alert(bytes: &[u8]) -> bool {
+    matches!(bytes, [23, 3, 3, 0, 19, sealed @ ..] if sealed.len() == 19)
 }
 
 /// The bodies of plaintext handshake records, if `bytes` is made of whole ones and nothing else.
@@ -235,7 +287,7 @@ mod tests {
     #[test]
     fn only_a_second_hello_is_a_second_hello() {
         let hello = record(&[1, 0, 0, 2, 3, 3]);
-        let ccs = vec![20, 3, 3, 0, 1, 1];
+        let ccs = CHANGE_CIPHER_SPEC.to_vec();
         assert!(is_second_hello(&hello));
         assert!(is_second_hello(&[ccs.clone(), hello.clone()].concat()));
         let in_two = [record(&[1, 0, 0]), record(&[2, 3, 3])].concat();

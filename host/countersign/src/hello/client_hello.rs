@@ -62,18 +62,26 @@ impl ClientHello {
     }
 
     fn without_extensions(fields: &TlsClientHelloContents<'_>) -> Self {
-        let legacy_version = Version::new(fields.version.0);
+        Self {
+            cipher_suites: without_grease(fields.ciphers.iter().map(|suite| suite.0)),
+            session_id_bytes: fields.session_id.map_or(0, <[u8]>::len),
+            ..Self::empty(Version::new(fields.version.0))
+        }
+    }
+
+    /// A hello that offers this version, and nothing else.
+    pub(super) fn empty(legacy_version: Version) -> Self {
         Self {
             legacy_version,
             versions: vec![legacy_version],
-            cipher_suites: without_grease(fields.ciphers.iter().map(|suite| suite.0)),
+            cipher_suites: Vec::new(),
             groups: Vec::new(),
             key_shares: Vec::new(),
             signature_schemes: Vec::new(),
             alpn: Vec::new(),
             extensions: Vec::new(),
             server_name: None,
-            session_id_bytes: fields.session_id.map_or(0, <[u8]>::len),
+            session_id_bytes: 0,
             psk: false,
             early_data: false,
         }

@@ -20,6 +20,9 @@ pub(super) const KEY_SHARE: u16 = 51;
 /// The name type of RFC 6066, section 3.
 const HOST_NAME: u8 = 0;
 
+/// Far more protocols than a client speaks, and few enough that their names, one allocation each, stay small.
+const PROTOCOLS_MAX: usize = 256;
+
 /// One extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extension<'a> {
@@ -84,9 +87,12 @@ fn split_share(shares: &[u8]) -> Option<(u16, &[u8])> {
     (!share.is_empty()).then_some((group, rest))
 }
 
-/// The protocol names (RFC 7301, section 3.1): at least one, none empty.
+/// The protocol names (RFC 7301, section 3.1): at least one, none empty. Too many do not decode.
 pub(super) fn protocols(body: &[u8]) -> Option<Vec<Vec<u8>>> {
     let names = items(split16(body).and_then(whole)?, split_protocol)?;
+    if names.len() > PROTOCOLS_MAX {
+        return None;
+    }
     let meant = names.into_iter().filter(|name| !is_grease_protocol(name));
     Some(meant.map(<[u8]>::to_vec).collect())
 }

@@ -82,8 +82,14 @@ fn protocol(name: Option<&Vec<u8>>) -> String {
 
 /// `002f,0035`: four digits each.
 fn hex_list(codes: impl IntoIterator<Item = u16>) -> String {
-    let digits = codes.into_iter().map(|code| format!("{code:04x}"));
-    digits.collect::<Vec<_>>().join(",")
+    let mut list = String::new();
+    for code in codes {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        HEXLOWER.encode_append(&code.to_be_bytes(), &mut list);
+    }
+    list
 }
 
 fn hash(list: &str) -> String {

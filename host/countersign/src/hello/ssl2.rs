@@ -1,6 +1,7 @@
 //! The ClientHello of SSL 2.0, in which clients up to the 2000s offered TLS as well (RFC 5246, appendix E.2; RFC 6101,
 //! appendix E). No TLS library answers it any more (RFC 6176); it is read so that a record can say what such a client offers.
 
+use super::ClientHello;
 use super::extensions::without_grease;
 use super::vector::{items, split_code};
 use countersign_names::{CipherSuite, Version};
@@ -52,6 +53,16 @@ impl Ssl2Hello {
                 .map(|kind| **kind)
                 .filter(|kind| kind[0] != 0)
                 .collect(),
+        }
+    }
+}
+
+/// The same offer as a record names it: of what SSL 2.0 itself has, only the version.
+impl From<Ssl2Hello> for ClientHello {
+    fn from(hello: Ssl2Hello) -> Self {
+        Self {
+            cipher_suites: hello.cipher_suites,
+            ..Self::empty(hello.version)
         }
     }
 }

@@ -3,13 +3,25 @@
 use countersign_names::{CipherSuite, Group, Version};
 use rustls::{ProtocolVersion, crypto::CryptoProvider};
 
-use super::{ClientAuth, Offer};
+use super::{ClientAuth, Offer, Unusable};
 
 /// What this host is able and willing to negotiate before any policy has spoken.
 #[derive(Clone, Debug)]
 pub struct Floor {
     available: Offer,
+    client_auth: ClientAuthFloor,
     groups: Vec<FloorGroup>,
+}
+
+/// What a host can do about certificates of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAuthFloor {
+    /// It is the client: the question is not its own, whatever a policy says.
+    NotAsked,
+    /// It is a server that cannot check any.
+    Never,
+    /// It is a server that asks at least so much.
+    AtLeast(ClientAuth),
 }
 
 /// A group and the versions that can use it.
@@ -22,7 +34,12 @@ struct FloorGroup {
 
 impl Floor {
     /// Everything that `provider` implements, in its order of preference.
-    pub fn new(provider: &CryptoProvider, alpn: Vec<Vec<u8>>, resumption: bool) -> Self {
+    pub fn new(
+        provider: &CryptoProvider,
+        alpn: Vec<Vec<u8>>,
+        resumption: bool,
+        client_auth: ClientAuthFloor,
+    ) -> Self {
         let groups: Vec<_> = provider
             .kx_groups
             .iter()
@@ -43,9 +60,16 @@ impl Floor {
             groups: groups.iter().map(|known| known.group).collect(),
             alpn,
             resumption,
-            client_auth: ClientAuth::None,
+            client_auth: match client_auth {
+                ClientAuthFloor::AtLeast(least) => least,
+                ClientAuthFloor::NotAsked | ClientAuthFloor::Never => ClientAuth::None,
+            },
         };
-        Self { available, groups }
+        Self {
+            available,
+            client_auth,
+            groups,
+        }
     }
 
     /// The whole floor as an offer: what a policy is asked to choose from.
@@ -53,8 +77,18 @@ impl Floor {
         &self.available
     }
 
+    /// What becomes of a wish about certificates of clients.
+    pub(super) fn client_auth(&self, wanted: ClientAuth) -> Result<ClientAuth, Unusable> {
+        match self.client_auth {
+            ClientAuthFloor::NotAsked => Ok(ClientAuth::None),
+            ClientAuthFloor::Never if wanted > ClientAuth::None => Err(Unusable::ClientAuth),
+            ClientAuthFloor::Never => Ok(ClientAuth::None),
+            ClientAuthFloor::AtLeast(least) => Ok(wanted.max(least)),
+        }
+    }
+
     /// Whether a handshake of `version` can use `group`.
-    pub(super) fn group_works_in(&self, group: Group, version: Version) -> bool {
+    pub(crate) fn group_works_in(&self, group: Group, version: Version) -> bool {
         self.groups.iter().any(|known| {
             known.group == group
                 && match version {
@@ -65,7 +99,7 @@ impl Floor {
     }
 
     /// Whether a handshake of `version` can use `suite`: TLS 1.3 shares no suite with its predecessors.
-    pub(super) fn suite_works_in(suite: CipherSuite, version: Version) -> bool {
+    pub(crate) fn suite_works_in(suite: CipherSuite, version: Version) -> bool {
         suite.is_tls13() == (version == Version::TLS_1_3)
     }
 }

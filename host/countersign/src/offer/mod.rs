@@ -6,18 +6,22 @@
 
 mod floor;
 mod narrow;
+mod narrowing;
 mod normalise;
 
 use countersign_names::{CipherSuite, Group, Version};
+use serde::Serialize;
 
 use crate::session::Session;
 
-pub use floor::Floor;
+pub use floor::{ClientAuthFloor, Floor};
 pub(crate) use narrow::narrowed;
-pub use normalise::{EmptyOffer, normalise};
+pub(crate) use narrowing::Narrowing;
+pub use normalise::{Unusable, normalise};
 
 /// Whether a server asks its clients for a certificate, from least to most strict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ClientAuth {
     /// It does not ask.
     None,

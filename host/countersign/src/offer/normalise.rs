@@ -5,10 +5,16 @@ use std::hash::Hash;
 
 use super::{Floor, Offer};
 
-/// Nothing that a handshake could be made from was left.
+/// Why nothing can be offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no version is left that has both a cipher suite and a group")]
-pub struct EmptyOffer;
+pub enum Unusable {
+    /// Nothing that a handshake could be made from was left.
+    #[error("no version is left that has both a cipher suite and a group")]
+    Empty,
+    /// Clients are to be asked for certificates by a gate that cannot check any.
+    #[error("it wants certificates of clients, and this gate has no verifier for them")]
+    ClientAuth,
+}
 
 /// Intersects a policy's answer with the floor.
 ///
@@ -18,31 +24,33 @@ pub struct EmptyOffer;
 ///
 /// # Errors
 ///
-/// [`EmptyOffer`] if nothing is left.
-pub fn normalise(floor: &Floor, answer: Offer) -> Result<Offer, EmptyOffer> {
-    let available = floor.available();
-    let mut offer = Offer {
-        versions: kept(answer.versions, &available.versions),
-        cipher_suites: kept(answer.cipher_suites, &available.cipher_suites),
-        groups: kept(answer.groups, &available.groups),
-        alpn: kept(answer.alpn, &available.alpn),
-        resumption: answer.resumption && available.resumption,
-        client_auth: answer.client_auth.max(available.client_auth),
-    };
+/// [`Unusable`] if nothing is left, or the host cannot do what is asked of it.
+pub fn normalise(floor: &Floor, answer: Offer) -> Result<Offer, Unusable> {
+    let mut offer = intersected(answer, floor.available());
+    offer.client_auth = floor.client_auth(offer.client_auth)?;
     drop_unusable(floor, &mut offer);
     if offer.versions.is_empty() {
-        return Err(EmptyOffer);
+        return Err(Unusable::Empty);
     }
     Ok(offer)
 }
 
-/// The items of `answer` that stand in `available`, each once, in the answer's order.
-fn kept<T: Eq + Hash + Clone>(answer: Vec<T>, available: &[T]) -> Vec<T> {
-    let mut left: HashSet<&T> = available.iter().collect();
-    answer
-        .into_iter()
-        .filter(|item| left.remove(item))
-        .collect()
+/// What both offers have, each item once and in the first one's order.
+pub(super) fn intersected(offer: Offer, other: &Offer) -> Offer {
+    Offer {
+        versions: kept(offer.versions, &other.versions),
+        cipher_suites: kept(offer.cipher_suites, &other.cipher_suites),
+        groups: kept(offer.groups, &other.groups),
+        alpn: kept(offer.alpn, &other.alpn),
+        resumption: offer.resumption && other.resumption,
+        client_auth: offer.client_auth.max(other.client_auth),
+    }
+}
+
+/// The items that stand in `other`, each once.
+fn kept<T: Eq + Hash + Clone>(items: Vec<T>, other: &[T]) -> Vec<T> {
+    let mut left: HashSet<&T> = other.iter().collect();
+    items.into_iter().filter(|item| left.remove(item)).collect()
 }
 
 /// A version needs a suite and a group of its own; after that, suites and groups need one of the versions left.
@@ -80,10 +88,16 @@ mod tests {
     use countersign_names::{CipherSuite, Group, Version};
 
     use super::*;
+    use crate::offer::{ClientAuth, ClientAuthFloor};
 
     fn floor() -> Floor {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
-        Floor::new(&provider, vec![b"h2".to_vec()], true)
+        Floor::new(
+            &provider,
+            vec![b"h2".to_vec()],
+            true,
+            ClientAuthFloor::NotAsked,
+        )
     }
 
     fn offer(versions: &[u16], suites: &[u16], groups: &[u16]) -> Offer {
@@ -128,7 +142,7 @@ mod tests {
     fn tls12_with_only_a_kem_cannot_be_offered() {
         // ML-KEM is defined for TLS 1.3 alone (draft-ietf-tls-ecdhe-mlkem, section 3).
         let answer = offer(&[0x0303], &[0xc02f], &[0x11ec]);
-        assert_eq!(normalise(&floor(), answer), Err(EmptyOffer));
+        assert_eq!(normalise(&floor(), answer), Err(Unusable::Empty));
     }
 
     #[test]
@@ -143,7 +157,7 @@ mod tests {
     #[test]
     fn resumption_can_only_be_turned_off_and_client_authentication_only_up() {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let floor = Floor::new(&provider, vec![], false);
+        let floor = Floor::new(&provider, vec![], false, ClientAuthFloor::NotAsked);
         let mut answer = floor.available().clone();
         answer.resumption = true;
         answer.alpn = vec![b"h2".to_vec()];
@@ -153,11 +167,37 @@ mod tests {
     }
 
     #[test]
+    fn a_server_asks_for_certificates_only_if_it_can_check_them() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let with = |floor| Floor::new(&provider, vec![], true, floor);
+        let asked = |floor: &Floor, client_auth| {
+            let answer = Offer {
+                client_auth,
+                ..floor.available().clone()
+            };
+            normalise(floor, answer).map(|offer| offer.client_auth)
+        };
+        let cannot = with(ClientAuthFloor::Never);
+        assert_eq!(asked(&cannot, ClientAuth::None), Ok(ClientAuth::None));
+        for wanted in [ClientAuth::Request, ClientAuth::Require] {
+            assert_eq!(asked(&cannot, wanted), Err(Unusable::ClientAuth));
+        }
+        let can = with(ClientAuthFloor::AtLeast(ClientAuth::Request));
+        assert_eq!(asked(&can, ClientAuth::None), Ok(ClientAuth::Request));
+        assert_eq!(asked(&can, ClientAuth::Require), Ok(ClientAuth::Require));
+        let client = with(ClientAuthFloor::NotAsked);
+        assert_eq!(asked(&client, ClientAuth::Require), Ok(ClientAuth::None));
+    }
+
+    #[test]
     fn nothing_is_an_empty_offer() {
-        assert_eq!(normalise(&floor(), offer(&[], &[], &[])), Err(EmptyOffer));
+        assert_eq!(
+            normalise(&floor(), offer(&[], &[], &[])),
+            Err(Unusable::Empty)
+        );
         assert_eq!(
             normalise(&floor(), offer(&[0x0304], &[0x1301], &[])),
-            Err(EmptyOffer)
+            Err(Unusable::Empty)
         );
     }
 }

@@ -4,6 +4,7 @@
 //! fresh instance that is asked and thrown away.
 
 mod bindings;
+mod chain;
 mod convert;
 mod engine;
 mod error;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use wasmtime::Store;
 
+pub use chain::{Chain, Link, Mode};
 pub use convert::{Description, FindingDoc};
 pub use engine::Engine;
 pub use error::{CallError, EngineError, LoadError, OutputError, SettingsError};

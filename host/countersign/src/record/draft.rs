@@ -7,11 +7,12 @@ use std::{
 
 use super::{
     Answer, CallRecord, Decision, DecisionRecord, FailureRecord, Observer, PolicyRecord, Stage,
+    Would,
 };
 use crate::{
     facts::ConnectionFacts,
     gate::HandshakeError,
-    policy::{Called, Policy},
+    policy::{Called, Chain, Mode},
     session::Endpoint,
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(
+        chain: &Chain,
         endpoint: Endpoint,
         facts: Arc<ConnectionFacts>,
         observer: Arc<dyn Observer>,
@@ -40,7 +42,7 @@ impl Draft {
             alert: None,
             failure: None,
             offer: None,
-            policies: Vec::new(),
+            policies: chain.links().iter().map(PolicyRecord::new).collect(),
             probe: None,
         };
         Self {
@@ -57,16 +59,15 @@ impl Draft {
         }
     }
 
-    /// Notes that a policy was asked, and how it answered.
+    /// Notes that the policy at this place of the chain was asked, and how it answered.
     pub(crate) fn note_call<T>(
         &mut self,
-        policy: &Policy,
+        at: usize,
         function: &'static str,
         called: &Called<T>,
         answer: Answer,
     ) {
-        self.note(|record| {
-            let by = entry(&mut record.policies, policy);
+        self.note_policy(at, |by| {
             by.facts_read.extend(called.facts_read);
             by.calls.push(CallRecord {
                 function,
@@ -76,13 +77,32 @@ impl Draft {
         });
     }
 
+    /// Changes what an audited policy would have done.
+    pub(crate) fn note_would(&mut self, at: usize, change: impl FnOnce(&mut Would)) {
+        self.note_policy(at, |by| {
+            by.would.as_mut().map(change);
+        });
+    }
+
+    fn note_policy(&mut self, at: usize, change: impl FnOnce(&mut PolicyRecord)) {
+        self.note(|record| {
+            if let Some(by) = record.policies.get_mut(at) {
+                if by.mode == Mode::Audit {
+                    by.would.get_or_insert_with(Would::approve);
+                }
+                change(by);
+            }
+        });
+    }
+
     /// Notes a failure that is not the policy's.
     pub(crate) fn note_failure(&mut self, error: &HandshakeError) {
-        let failure = FailureRecord {
-            kind: error.kind(),
-            message: error.to_string(),
-        };
-        self.note(|record| record.failure = Some(failure));
+        self.note(|record| {
+            record.failure = Some(FailureRecord {
+                kind: error.kind(),
+                message: error.sentence(record.endpoint.role.peer()),
+            });
+        });
     }
 
     /// The decision has fallen: publishes the record.
@@ -106,16 +126,4 @@ impl Drop for Draft {
         self.note_failure(&HandshakeError::Abandoned);
         self.publish_once(Decision::Failed);
     }
-}
-
-/// The entry of `policy`, made when it is first asked.
-fn entry<'a>(policies: &'a mut Vec<PolicyRecord>, policy: &Policy) -> &'a mut PolicyRecord {
-    let known = policies.iter().position(|known| {
-        known.digest == *policy.digest() && known.settings_digest == *policy.settings_digest()
-    });
-    let at = known.unwrap_or_else(|| {
-        policies.push(PolicyRecord::new(policy));
-        policies.len() - 1
-    });
-    &mut policies[at]
 }

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     Decision, DecisionRecord, FailureRecord, PolicyRecord, ProbeRecord, RECORD_VERSION, Stage,
+    Would,
 };
 use crate::{
     facts::{Certificate, ChainCheck},
-    offer::Offer,
+    offer::{ClientAuth, Offer},
     probe::{Observed, Outcome},
     session::{Role, Session},
     verdict::Finding,
@@ -45,7 +46,9 @@ struct Shape<'a> {
     #[serde(flatten)]
     session: Option<SessionShape>,
     #[serde(flatten)]
-    server: Option<ServerShape>,
+    client: Option<ClientShape<'a>>,
+    #[serde(flatten)]
+    certificate: Option<CertificateShape<'a>>,
     #[serde(flatten)]
     verification: VerificationShape<'a>,
     #[serde(rename = "countersign.findings")]
@@ -82,18 +85,37 @@ struct SessionShape {
     retried: bool,
 }
 
+/// What a client offered to this server. Names that OpenTelemetry has are its; the rest are ours.
 #[derive(Serialize)]
-struct ServerShape {
-    #[serde(rename = "tls.server.subject")]
-    subject: String,
-    #[serde(rename = "tls.server.issuer")]
-    issuer: String,
-    #[serde(rename = "tls.server.not_before")]
-    not_before: String,
-    #[serde(rename = "tls.server.not_after")]
-    not_after: String,
-    #[serde(rename = "tls.server.hash.sha256")]
-    sha256: String,
+struct ClientShape<'a> {
+    #[serde(
+        rename = "tls.client.server_name",
+        skip_serializing_if = "Option::is_none"
+    )]
+    server_name: Option<&'a str>,
+    #[serde(rename = "countersign.client.versions")]
+    versions: Vec<String>,
+    #[serde(rename = "tls.client.supported_ciphers")]
+    cipher_suites: Vec<String>,
+    #[serde(rename = "countersign.client.groups")]
+    groups: Vec<String>,
+    #[serde(rename = "countersign.client.key_shares")]
+    key_shares: Vec<String>,
+    #[serde(rename = "countersign.client.signature_schemes")]
+    signature_schemes: Vec<String>,
+    #[serde(rename = "countersign.client.alpn")]
+    alpn: Vec<String>,
+    #[serde(
+        rename = "countersign.client.ja4",
+        skip_serializing_if = "Option::is_none"
+    )]
+    ja4: Option<&'a str>,
+}
+
+/// The peer's own certificate, under `tls.server.` or `tls.client.`.
+struct CertificateShape<'a> {
+    peer: &'static str,
+    certificate: &'a Certificate,
 }
 
 #[derive(Serialize)]
@@ -114,6 +136,16 @@ struct OfferShape {
     groups: Vec<String>,
     alpn: Vec<String>,
     resumption: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_auth: Option<ClientAuth>,
+}
+
+#[derive(Serialize)]
+struct WouldShape<'a> {
+    decision: Decision,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferShape>,
+    findings: &'a [Finding],
 }
 
 impl Serialize for DecisionRecord {
@@ -131,7 +163,8 @@ impl Serialize for DecisionRecord {
             stage: self.stage,
             established: self.stage == Stage::Established,
             session: self.session.as_ref().map(SessionShape::from),
-            server: facts.peer_certificates.first().map(ServerShape::from),
+            client: self.client(),
+            certificate: self.certificate(),
             verification: VerificationShape::from(&facts.peer_verification),
             findings: &self.findings,
             alert: self.alert.map(|alert| alert.code()),
@@ -162,15 +195,52 @@ impl From<&Session> for SessionShape {
     }
 }
 
-impl From<&Certificate> for ServerShape {
-    fn from(certificate: &Certificate) -> Self {
-        Self {
-            subject: certificate.subject().to_owned(),
-            issuer: certificate.issuer().to_owned(),
-            not_before: unix_seconds(certificate.not_before()),
-            not_after: unix_seconds(certificate.not_after()),
-            sha256: HEXLOWER.encode(&certificate.sha256()),
-        }
+impl DecisionRecord {
+    fn client(&self) -> Option<ClientShape<'_>> {
+        let hello = self.facts.client_hello()?;
+        Some(ClientShape {
+            server_name: hello.server_name.as_deref(),
+            versions: names(&hello.versions),
+            cipher_suites: names(&hello.cipher_suites),
+            groups: names(&hello.groups),
+            key_shares: names(&hello.key_shares),
+            signature_schemes: names(&hello.signature_schemes),
+            alpn: hello.alpn.iter().map(|name| printable(name)).collect(),
+            ja4: self.facts.ja4(),
+        })
+    }
+
+    fn certificate(&self) -> Option<CertificateShape<'_>> {
+        Some(CertificateShape {
+            peer: self.endpoint.role.peer(),
+            certificate: self.facts.peer_certificates().first()?,
+        })
+    }
+}
+
+impl Serialize for CertificateShape<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { peer, certificate } = self;
+        let mut map = serializer.serialize_map(None)?;
+        let mut entry =
+            |name: &str, value: &str| map.serialize_entry(&format!("tls.{peer}.{name}"), value);
+        entry("subject", certificate.subject())?;
+        entry("issuer", certificate.issuer())?;
+        entry("not_before", &unix_seconds(certificate.not_before()))?;
+        entry("not_after", &unix_seconds(certificate.not_after()))?;
+        entry("hash.sha256", &HEXLOWER.encode(&certificate.sha256()))?;
+        map.end()
+    }
+}
+
+impl Serialize for Would {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shape = WouldShape {
+            decision: self.decision,
+            offer: self.offer.as_ref().map(OfferShape::from),
+            findings: &self.findings,
+        };
+        shape.serialize(serializer)
     }
 }
 
@@ -189,15 +259,13 @@ impl<'a> From<&'a ChainCheck> for VerificationShape<'a> {
 
 impl From<&Offer> for OfferShape {
     fn from(offer: &Offer) -> Self {
-        fn names<T: ToString>(items: &[T]) -> Vec<String> {
-            items.iter().map(T::to_string).collect()
-        }
         Self {
             versions: names(&offer.versions),
             cipher_suites: names(&offer.cipher_suites),
             groups: names(&offer.groups),
             alpn: offer.alpn.iter().map(|name| printable(name)).collect(),
             resumption: offer.resumption,
+            client_auth: Some(offer.client_auth).filter(|&auth| auth != ClientAuth::None),
         }
     }
 }
@@ -261,6 +329,10 @@ pub(super) fn micros<S: Serializer>(duration: &Duration, serializer: S) -> Resul
 /// Shared text.
 pub(super) fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
+}
+
+fn names<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(T::to_string).collect()
 }
 
 /// ALPN names are bytes; the registered ones are ASCII.

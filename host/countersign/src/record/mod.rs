@@ -18,7 +18,7 @@ pub(crate) use draft::Draft;
 use crate::{
     facts::{ConnectionFacts, FactsRead},
     offer::Offer,
-    policy::{Digest, Policy},
+    policy::{Digest, Link, Mode},
     probe,
     session::{Endpoint, Session},
     verdict::{Alert, Finding},
@@ -57,14 +57,6 @@ pub enum Stage {
     Established,
 }
 
-/// Whether a policy's word counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// A veto stops the connection.
-    Enforce,
-}
-
 /// What became of one connection.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -91,7 +83,7 @@ pub struct DecisionRecord {
     pub failure: Option<FailureRecord>,
     /// What was offered.
     pub offer: Option<Offer>,
-    /// The policies that were asked, in order.
+    /// The policies of the chain, in order, and what each was asked.
     pub policies: Vec<PolicyRecord>,
     /// What a look at the server by plain bytes found out, where there was no agreement.
     pub probe: Option<ProbeRecord>,
@@ -129,6 +121,39 @@ pub struct PolicyRecord {
     pub facts_read: FactsRead,
     /// What it was asked, in order.
     pub calls: Vec<CallRecord>,
+    /// What it would have done, had its word counted. Of audited policies that were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<Would>,
+}
+
+/// What an audited policy would have done with a connection.
+///
+/// It was asked about the session that came about without it. Its own, narrower offer might have led to another.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Would {
+    /// Vetoed if anything it was asked would have ended in a veto, else approved.
+    pub decision: Decision,
+    /// What would have been offered, where that is not what was. None, too, if nothing would have been left.
+    pub offer: Option<Offer>,
+    /// What it found.
+    pub findings: Vec<Finding>,
+}
+
+impl Would {
+    fn approve() -> Self {
+        Self {
+            decision: Decision::Approved,
+            offer: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// One violation is enough.
+    pub(crate) fn veto(&mut self, findings: Vec<Finding>) {
+        self.decision = Decision::Vetoed;
+        self.findings.extend(findings);
+    }
 }
 
 /// One call of a policy.
@@ -158,16 +183,18 @@ pub enum Answer {
 }
 
 impl PolicyRecord {
-    pub(crate) fn new(policy: &Policy) -> Self {
+    pub(crate) fn new(link: &Link) -> Self {
+        let Link { policy, mode } = link;
         let description = policy.description();
         Self {
             name: Arc::clone(&description.name),
             version: description.version.clone(),
             digest: *policy.digest(),
             settings_digest: *policy.settings_digest(),
-            mode: Mode::Enforce,
+            mode: *mode,
             facts_read: FactsRead::default(),
             calls: Vec::new(),
+            would: None,
         }
     }
 }

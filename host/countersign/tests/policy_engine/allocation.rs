@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    guest::Guest,
+    guest::{Guest, Load as _},
     sandbox::{Sandbox, judge_peer},
 };
 

@@ -1,7 +1,6 @@
 //! P7: a guest sees what it asks for, as it is, and the record says what it asked for.
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
@@ -9,7 +8,7 @@ use std::{
 
 use countersign::{
     Peer, Refused,
-    policy::{CallError, OutputError, Policy},
+    policy::{CallError, OutputError},
     record::DecisionRecord,
     rustls::pki_types::ServerName,
 };
@@ -21,172 +20,17 @@ use sha2::{Digest, Sha256};
 
 use super::{
     gate::{Identity, localhost},
-    guest::{Guest, Place},
+    guest::{Guest, Load as _, Place},
     sandbox::{Outcome, Sandbox, judge_peer},
+    telling::{Telling, Told, hex, number},
 };
 
-/// The getters of a certificate, and how a guest gets their answer: a text, bytes, texts, or a number of 64 or 32 bits.
-const CERTIFICATE: [(&str, Kind); 14] = [
-    ("der", Kind::Bytes),
-    ("sha256", Kind::Bytes),
-    ("spki-sha256", Kind::Bytes),
-    ("subject", Kind::Text),
-    ("issuer", Kind::Text),
-    ("serial", Kind::Bytes),
-    ("dns-names", Kind::Texts),
-    ("uris", Kind::Texts),
-    ("ip-addresses", Kind::Texts),
-    ("not-before", Kind::Long),
-    ("not-after", Kind::Long),
-    ("key-algorithm", Kind::Text),
-    ("key-bits", Kind::Int),
-    ("signature-algorithm", Kind::Text),
-];
-
-/// The getters of the connection: their type in the core module, and what is told of the answer at 1024.
-const CONNECTION: [(&str, &str, &str); 7] = [
-    ("server-name", "(param i32)", OPTIONAL_TEXT),
-    (
-        "port",
-        "(param i32)",
-        "(if (i32.load8_u (i32.const 1024)) (then (call $tell_number {code} (i64.load16_u (i32.const 1026)))))",
-    ),
-    ("peer-address", "(param i32)", OPTIONAL_TEXT),
-    (
-        "today",
-        "(result i32)",
-        "(call $tell_number {code} (i64.extend_i32_u (call $today)))",
-    ),
-    (
-        "hello",
-        "(param i32)",
-        "(call $tell_number {code} (i64.load8_u (i32.const 1024)))",
-    ),
-    (
-        "peer-verification",
-        "(param i32)",
-        "(call $tell_bytes {code} (i32.const 1024) (i32.const 2))",
-    ),
-    (
-        "peer-certificates",
-        "(param i32)",
-        "(call $tell_number {code} (i64.load32_u (i32.const 1028)))",
-    ),
-];
-
-const OPTIONAL_TEXT: &str = "(if (i32.load8_u (i32.const 1024))
-    (then (call $tell_text {code} (i32.load (i32.const 1028)) (i32.load (i32.const 1032)))))";
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Bytes,
-    Texts,
-    Long,
-    Int,
-}
-
-impl Kind {
-    fn core_type(self) -> &'static str {
-        match self {
-            Self::Text | Self::Bytes | Self::Texts => "(param i32 i32)",
-            Self::Long => "(param i32) (result i64)",
-            Self::Int => "(param i32) (result i32)",
-        }
-    }
-
-    fn tell(self, getter: &str) -> String {
-        let call = format!("(call ${getter} (local.get $certificate)");
-        let pair = "(i32.load (i32.const 1024)) (i32.load (i32.const 1028))";
-        match self {
-            Self::Text => format!("{call} (i32.const 1024)) (call $tell_text {{code}} {pair})"),
-            Self::Bytes => format!("{call} (i32.const 1024)) (call $tell_bytes {{code}} {pair})"),
-            Self::Texts => format!("{call} (i32.const 1024)) (call $tell_texts {{code}} {pair})"),
-            Self::Long => format!("(call $tell_number {{code}} {call}))"),
-            Self::Int => format!("(call $tell_number {{code}} (i64.extend_i32_u {call})))"),
-        }
-    }
-}
-
-/// The guest that tells all facts.
-fn telling() -> Policy {
-    let mut writer = Writer::default();
-    for (getter, core_type, tell) in CONNECTION {
-        let calls_itself = core_type.contains("result");
-        let call = if calls_itself {
-            String::new()
-        } else {
-            format!("(call ${getter} (i32.const 1024)) ")
-        };
-        writer.add(getter, getter, core_type, &format!("{call}{tell}"));
-    }
-    writer.calls += "(local.set $certificate (i32.load (i32.load (i32.const 1024))))\n";
-    for (getter, kind) in CERTIFICATE {
-        let import = format!("[method]certificate.{getter}");
-        writer.add(getter, &import, kind.core_type(), &kind.tell(getter));
-    }
-    let guest = Guest::named("tell-facts")
-        .put("imports", writer.imports)
-        .put("names", writer.names)
-        .put("calls", writer.calls);
-    guest.load(&Sandbox::shared().engine).expect("it loads")
-}
-
-#[derive(Default)]
-struct Writer {
-    imports: String,
-    names: String,
-    calls: String,
-    next_name: usize,
-}
-
-impl Writer {
-    fn add(&mut self, getter: &str, import: &str, core_type: &str, tell: &str) {
-        let at = 12_288 + self.next_name;
-        self.next_name += getter.len();
-        self.imports += &format!(
-            "(import \"countersign:policy/facts@0.1.0\" \"{import}\" (func ${getter} {core_type}))\n"
-        );
-        self.names += &format!("(data (i32.const {at}) \"{getter}\")\n");
-        let code = format!("(i32.const {at}) (i32.const {})", getter.len());
-        self.calls += &tell.replace("{code}", &code);
-        self.calls.push('\n');
-    }
-}
-
-/// What the guest told: each getter's answers.
-type Told = BTreeMap<String, Vec<String>>;
-
 async fn told(identity: &Identity, peer: Peer) -> (Told, Arc<DecisionRecord>) {
-    let record = identity.connect(telling(), peer).await;
+    let policy = Telling::of_connection().of_certificate().policy();
+    let record = identity.connect(policy, peer).await;
     let record = record.unwrap_or_else(|refused| panic!("{refused}"));
-    let mut told = Told::new();
-    for finding in &record.findings {
-        let answers = told.entry(finding.code.to_string()).or_default();
-        answers.push(finding.message.clone());
-    }
     Sandbox::shared().assert_unharmed();
-    (told, record)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A number as the guest tells it: eight bytes, the lowest first.
-fn number(number: u64) -> String {
-    hex(&number.to_le_bytes())
-}
-
-fn one<'a>(told: &'a Told, getter: &str) -> &'a str {
-    match told.get(getter).map(Vec::as_slice) {
-        Some([answer]) => answer,
-        other => panic!("{getter}: {other:?}"),
-    }
-}
-
-fn many(told: &Told, getter: &str) -> Vec<String> {
-    told.get(getter).cloned().unwrap_or_default()
+    (Told::new(&record.findings), record)
 }
 
 /// A certificate with something in every field that a getter reads.
@@ -219,28 +63,28 @@ async fn a_certificate_is_told_as_it_is() {
     let identity = Identity::new(&rich(), KeyPair::generate().expect("keys can be made"));
     let (told, record) = told(&identity, localhost()).await;
     let der = &identity.certificate;
-    assert_eq!(one(&told, "der"), hex(der));
-    assert_eq!(one(&told, "sha256"), hex(&Sha256::digest(der)));
+    assert_eq!(told.one("der"), hex(der));
+    assert_eq!(told.one("sha256"), hex(&Sha256::digest(der)));
     assert_eq!(
-        one(&told, "spki-sha256"),
+        told.one("spki-sha256"),
         hex(&Sha256::digest(identity.key.subject_public_key_info()))
     );
     // X.690, section 8.3: 0x80 would be negative without a zero in front.
-    assert_eq!(one(&told, "serial"), "00800102");
+    assert_eq!(told.one("serial"), "00800102");
     // RFC 4514, sections 2.1 (last name first) and 2.4 (what is escaped: `=` need not be).
     let name = r##"CN=\#Größe\+1,OU=\ #1\; a\<b\>c\\d=e\ ,O=Example\, \"Inc.\",C=DE"##;
-    assert_eq!(one(&told, "subject"), name);
-    assert_eq!(one(&told, "issuer"), name);
-    assert_eq!(many(&told, "dns-names"), ["localhost", "*.example.com"]);
+    assert_eq!(told.one("subject"), name);
+    assert_eq!(told.one("issuer"), name);
+    assert_eq!(told.many("dns-names"), ["localhost", "*.example.com"]);
     assert_eq!(
-        many(&told, "uris"),
+        told.many("uris"),
         ["spiffe://example.com/a", "https://example.com/b"]
     );
-    assert_eq!(many(&told, "ip-addresses"), ["127.0.0.1", "2001:db8::1"]);
+    assert_eq!(told.many("ip-addresses"), ["127.0.0.1", "2001:db8::1"]);
     // 2020-01-01 and 2040-01-01: 18,262 and 25,567 days after 1970-01-01.
-    assert_eq!(one(&told, "not-before"), number(18_262 * 86_400));
-    assert_eq!(one(&told, "not-after"), number(25_567 * 86_400));
-    assert_eq!(one(&told, "peer-certificates"), number(1));
+    assert_eq!(told.one("not-before"), number(18_262 * 86_400));
+    assert_eq!(told.one("not-after"), number(25_567 * 86_400));
+    assert_eq!(told.one("peer-certificates"), number(1));
     assert_eq!(record.facts.peer_certificates()[0].subject(), name);
 }
 
@@ -251,12 +95,12 @@ async fn a_certificate_without_extras_has_none() {
     params.not_before = date_time_ymd(1969, 12, 31);
     let identity = Identity::new(&params, KeyPair::generate().expect("keys can be made"));
     let (told, _) = told(&identity, localhost()).await;
-    assert_eq!(one(&told, "subject"), "");
+    assert_eq!(told.one("subject"), "");
     for none in ["dns-names", "uris", "ip-addresses"] {
-        assert_eq!(many(&told, none), [""; 0], "{none}");
+        assert_eq!(told.many(none), [""; 0], "{none}");
     }
     // The day before the epoch.
-    assert_eq!(one(&told, "not-before"), hex(&(-86_400_i64).to_le_bytes()));
+    assert_eq!(told.one("not-before"), hex(&(-86_400_i64).to_le_bytes()));
 }
 
 /// The keys of RFC 5480, RFC 8410 and RFC 8017, with the sizes that the contract asks for.
@@ -264,9 +108,9 @@ async fn assert_key(kind: &'static SignatureAlgorithm, key: &str, bits: u64, sig
     let key_pair = KeyPair::generate_for(kind).expect("keys can be made");
     let identity = Identity::new(&rich(), key_pair);
     let (told, _) = told(&identity, localhost()).await;
-    assert_eq!(one(&told, "key-algorithm"), key);
-    assert_eq!(one(&told, "signature-algorithm"), signature);
-    assert_eq!(one(&told, "key-bits"), number(bits), "{bits} bits");
+    assert_eq!(told.one("key-algorithm"), key);
+    assert_eq!(told.one("signature-algorithm"), signature);
+    assert_eq!(told.one("key-bits"), number(bits), "{bits} bits");
 }
 
 const EC: &str = "1.2.840.10045.2.1";
@@ -333,12 +177,12 @@ async fn the_connection_is_told_as_it_is() {
     };
     let before = today();
     let (told, _) = told(&Identity::plain(), peer).await;
-    assert_eq!(one(&told, "server-name"), "localhost");
-    assert_eq!(one(&told, "port"), number(65_535));
-    assert_eq!(one(&told, "peer-address"), "2001:db8::1");
-    assert!([number(before), number(today())].contains(&one(&told, "today").to_owned()));
+    assert_eq!(told.one("server-name"), "localhost");
+    assert_eq!(told.one("port"), number(65_535));
+    assert_eq!(told.one("peer-address"), "2001:db8::1");
+    assert!([number(before), number(today())].contains(&told.one("today").to_owned()));
     // This host is the client: there is no hello to see.
-    assert_eq!(one(&told, "hello"), number(0));
+    assert_eq!(told.one("hello"), number(0));
 }
 
 #[tokio::test]
@@ -349,9 +193,9 @@ async fn what_is_not_known_is_none() {
         peer,
     )
     .await;
-    assert_eq!(one(&told, "server-name"), "127.0.0.1");
-    assert_eq!(many(&told, "port"), [""; 0]);
-    assert_eq!(many(&told, "peer-address"), [""; 0]);
+    assert_eq!(told.one("server-name"), "127.0.0.1");
+    assert_eq!(told.many("port"), [""; 0]);
+    assert_eq!(told.many("peer-address"), [""; 0]);
 }
 
 /// The contract's order of `chain-check` and `chain-failure`.
@@ -361,7 +205,7 @@ async fn the_chain_check_is_told_as_it_ended() {
     let invalid = |failure: u8| format!("02{failure:02x}");
     let verification = async |identity: &Identity, peer| {
         let (told, _) = told(identity, peer).await;
-        one(&told, "peer-verification").to_owned()
+        told.one("peer-verification").to_owned()
     };
     let valid = verification(&Identity::plain(), localhost()).await;
     assert_eq!(&valid[..2], VALID);
@@ -397,18 +241,9 @@ async fn what_was_read_is_recorded_and_nothing_else() {
             .collect()
     };
     let (_, record) = told(&Identity::plain(), localhost()).await;
-    let mut all: Vec<String> = CONNECTION
-        .iter()
-        .map(|(name, ..)| (*name).to_owned())
-        .collect();
-    all.extend(
-        CERTIFICATE
-            .iter()
-            .map(|(name, _)| format!("certificate.{name}")),
-    );
     let mut recorded = read(&record);
     recorded.sort();
-    all.sort();
+    let all = Telling::of_connection().of_certificate().facts();
     assert_eq!(recorded, all);
 
     let policy = Guest::named("read-today-and-port")
@@ -441,7 +276,7 @@ fn each_call_tells_what_it_read_itself() {
 
 #[test]
 fn there_are_no_facts_before_there_is_a_connection() {
-    for place in Place::ALL {
+    for place in Place::USUAL {
         let guest = Guest::named("read-server-name")
             .put("times", 1)
             .acting_in(place);
@@ -449,7 +284,7 @@ fn there_are_no_facts_before_there_is_a_connection() {
         let expected = match place {
             Place::In("constrain" | "judge-parameters" | "judge-peer") => Outcome::Fine,
             // Where the component model allows no call at all, the host is not even asked.
-            Place::In("realloc") | Place::Start | Place::PostReturn => {
+            Place::In("realloc") | Place::Start | Place::PostReturn(_) => {
                 assert!(
                     matches!(&outcome, Outcome::Failed(function, _) if *function == place.noticed_in())
                 );
@@ -482,11 +317,9 @@ fn a_storm_of_getters_is_stopped() {
 
 #[test]
 fn handles_cannot_be_forged() {
-    let mut guests: Vec<_> = ["0", "1", "2", "-1", "0x7fffffff"]
+    let guests = ["0", "1", "2", "-1", "0x7fffffff"]
         .iter()
-        .map(|handle| Guest::named("forge-handle").put("handle", handle))
-        .collect();
-    guests.push(Guest::named("forge-hello-handle"));
+        .map(|handle| Guest::named("forge-handle").put("handle", handle));
     for guest in guests {
         let outcome = Sandbox::shared().outcome(&guest.acting_in(Place::In("judge-peer")));
         // A handle that is none breaks the canonical ABI, as an answer out of bounds does.

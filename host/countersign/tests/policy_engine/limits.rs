@@ -3,7 +3,7 @@
 use countersign::policy::{CallError, Limits, LoadError, OutputError, Policy, PolicySource};
 
 use super::{
-    guest::{Guest, Place, load},
+    guest::{Guest, Load as _, Place, load},
     sandbox::{Outcome, Sandbox},
 };
 

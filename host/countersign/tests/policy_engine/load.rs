@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use countersign::policy::{LoadError, Policy, PolicySource};
 
 use super::{
-    guest::{Guest, Place, load},
+    guest::{Guest, Load as _, Place, load},
     sandbox::{ENDS_WITHIN, Sandbox, assert_good, within},
 };
 
@@ -237,7 +237,7 @@ fn exports_of_another_kind_do_not_fit() {
 
 #[test]
 fn extra_exports_are_tolerated() {
-    let guest = Guest::named("spin").acting_in(Place::PostReturn);
+    let guest = Guest::named("spin").acting_in(Place::PostReturn("judge-peer"));
     assert!(guest.load(&Sandbox::shared().engine).is_ok());
 }
 

@@ -1,14 +1,16 @@
 //! The engine against hostile guests: whatever a component does, the host goes on, says what happened in the right
 //! words, and judges the next connection as if nothing had been.
 //!
-//! The guests are modules in text form (`tests/guests/`), made into components here, so that nothing but this crate is
-//! needed to run them. What is expected of the host stands in `wit/policy.wit`, in `Limits` and in the standards named.
+//! The guests are modules in text form (`tests/guests/` of the workspace), made into components when a test runs, so that no
+//! compiler for guests is needed. What is expected of the host stands in `wit/policy.wit`, in `Limits` and in the standards named.
 
 mod allocation;
+mod client_hello;
 mod deadlines;
 mod facts;
 mod gate;
 mod guest;
+mod hellos;
 mod limits;
 mod load;
 mod memory;
@@ -18,4 +20,5 @@ mod output;
 mod pool;
 mod purity;
 mod sandbox;
+mod telling;
 mod ticker;

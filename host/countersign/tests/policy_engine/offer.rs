@@ -11,7 +11,11 @@ use tls_parser::{
     parse_tls_plaintext,
 };
 
-use super::{gate::overheard, guest::Guest, sandbox::Sandbox};
+use super::{
+    gate::overheard,
+    guest::{Guest, Load as _},
+    sandbox::Sandbox,
+};
 
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746): a signal, not a suite. Clients that can speak TLS 1.2 send it.
 const SIGNAL: u16 = 0x00ff;

@@ -6,7 +6,7 @@ use countersign::{
 };
 
 use super::{
-    guest::Guest,
+    guest::{Guest, Load as _},
     sandbox::{Outcome, Sandbox},
 };
 
@@ -388,7 +388,7 @@ fn strings_in_utf16_are_read_as_such() {
     let utf16 =
         |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     let guest = Guest::named("approve-with-finding")
-        .with_strings(wit_component::StringEncoding::UTF16)
+        .with_strings(countersign_test_guests::StringEncoding::UTF16)
         .bytes("code", utf16("a.b"))
         .put("severity", 0)
         .bytes("message", [0, 0xd8]);

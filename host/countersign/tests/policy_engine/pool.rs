@@ -9,7 +9,7 @@ use std::{
 use countersign::policy::{CallError, LoadError, Policy};
 
 use super::{
-    guest::{Guest, Place, load},
+    guest::{Guest, Load as _, Place, load},
     sandbox::{ENDS_WITHIN, Sandbox, assert_good, judge_peer},
 };
 

@@ -1,7 +1,6 @@
 //! An engine with a good policy on it, and what happens to guests there.
 
 use std::{
-    fmt,
     sync::{Arc, LazyLock, mpsc},
     thread,
     time::Duration,
@@ -16,7 +15,7 @@ use countersign::{
 };
 use countersign_names::{CipherSuite, Group, Version};
 
-use super::guest::{Guest, Place};
+use super::guest::{Guest, Load as _};
 
 /// Far more than any deadline in these tests, and far less than a hang: the machine may be busy.
 pub(crate) const ENDS_WITHIN: Duration = Duration::from_secs(10);
@@ -125,25 +124,6 @@ fn run(engine: &Engine, component: Vec<u8>) -> Outcome {
     match judge_peer(&policy).result {
         Ok(_) => Outcome::Fine,
         Err(error) => Outcome::Failed("judge-peer", error),
-    }
-}
-
-impl Place {
-    /// The function of the contract whose call fails when something goes wrong at this place.
-    pub(crate) fn noticed_in(self) -> &'static str {
-        match self {
-            Self::Start => "describe",
-            // The settings are the first thing that the host writes into the guest.
-            Self::In("realloc") => "configure",
-            Self::In(function) => function,
-            Self::PostReturn => "judge-peer",
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
     }
 }
 

@@ -204,3 +204,11 @@ fn an_empty_key_share_asks_for_a_group() {
     assert!(hello.key_shares.is_empty());
     assert_eq!(hello.extensions, [51]);
 }
+
+#[test]
+fn the_number_of_protocols_obeys_its_limit() {
+    let protocols = |count: usize| parse(&extension(16, &prefix16(&b"\x01a".repeat(count))));
+    let most = protocols(256).expect("within the limit");
+    assert_eq!(most.alpn.len(), 256);
+    assert_eq!(protocols(257), Err(MalformedHello::Extension(16)));
+}

@@ -6,8 +6,8 @@ use std::{
 };
 
 use countersign::{
-    Approved, ClientGate, ClientGateBuilder, Peer, Refused,
-    policy::Policy,
+    Approved, ClientGate, ClientGateBuilder, ClientStream, Peer, Refused,
+    policy::Chain,
     record::{Answer, DecisionRecord},
 };
 
@@ -26,14 +26,14 @@ pub struct Client {
     published: Arc<Mutex<Vec<Arc<DecisionRecord>>>>,
 }
 
-/// A client with this policy, a client certificate, and a timeout that no honest test comes near.
-pub fn client(policy: Policy) -> Client {
-    client_with(policy, |builder| builder)
+/// A client with these policies, a client certificate, and a timeout that no honest test comes near.
+pub fn client(chain: impl Into<Chain>) -> Client {
+    client_with(chain, |builder| builder)
 }
 
 /// The same with changes.
 pub fn client_with(
-    policy: Policy,
+    chain: impl Into<Chain>,
     change: impl FnOnce(ClientGateBuilder) -> ClientGateBuilder,
 ) -> Client {
     let published = Arc::new(Mutex::new(Vec::new()));
@@ -44,7 +44,7 @@ pub fn client_with(
             published.push(Arc::clone(record));
         }
     };
-    let builder = ClientGate::builder(policy, pki().server_verifier())
+    let builder = ClientGate::builder(chain, pki().server_verifier())
         .client_certificate(pki().client_resolver())
         .alpn(vec![b"h2".to_vec(), b"http/1.1".to_vec()])
         .listener("tests")
@@ -63,7 +63,7 @@ pub fn peer() -> Peer {
 
 impl Client {
     /// Connects over a wire. Exactly one record comes of it, and it is the one that is returned.
-    pub async fn connect<T: Script>(&self, wire: Wire<T>) -> Result<Approved<Wire<T>>, Refused> {
+    pub async fn connect<T: Script>(&self, wire: Wire<T>) -> Result<Approved<ClientStream<Wire<T>>>, Refused> {
         self.connect_to(peer(), wire).await
     }
 
@@ -72,7 +72,7 @@ impl Client {
         &self,
         peer: Peer,
         wire: Wire<T>,
-    ) -> Result<Approved<Wire<T>>, Refused> {
+    ) -> Result<Approved<ClientStream<Wire<T>>>, Refused> {
         let before = self.published().len();
         let result = self.gate.connect(peer, wire).await;
         let returned = match &result {

@@ -4,7 +4,6 @@
 use std::sync::OnceLock;
 
 use countersign::policy::{Engine, Limits, Policy, PolicySource};
-use wit_component::{ComponentEncoder, StringEncoding, decode, embed_component_metadata};
 
 /// What the guest does. The settings text is the variant's letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,24 +68,7 @@ fn engine() -> &'static Engine {
 
 fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
-    COMPONENT.get_or_init(encoded)
-}
-
-/// The module below as a component of the contract's world, whose types are read out of the default policy.
-fn encoded() -> Vec<u8> {
-    const DEFAULT: &[u8] =
-        include_bytes!("../../../../../policy-guest/default/countersign-default.wasm");
-    let mut module = wat::parse_str(MODULE).expect("well-formed text");
-    let contract = decode(DEFAULT).expect("a component");
-    let (resolve, world) = match &contract {
-        wit_component::DecodedWasm::Component(resolve, world) => (resolve, *world),
-        wit_component::DecodedWasm::WitPackage(..) => panic!("the default policy is a component"),
-    };
-    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)
-        .expect("the world fits");
-    let encoder = ComponentEncoder::default().module(&module);
-    let encoded = encoder.and_then(|mut encoder| encoder.encode());
-    encoded.expect("the module fits the world")
+    COMPONENT.get_or_init(|| countersign_test_guests::component(MODULE))
 }
 
 /// Layouts are those of the component model's canonical ABI. Addresses: 16 answers, 256 text, from 4096 on arguments.

@@ -7,7 +7,7 @@ use countersign::rustls::{
     client::{ResolvesClientCert, WebPkiServerVerifier},
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName},
-    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
+    server::{ClientCertVerifierBuilder, WebPkiClientVerifier, danger::ClientCertVerifier},
     sign::{CertifiedKey, SingleCertAndKey},
 };
 use rcgen::{
@@ -17,6 +17,9 @@ use rcgen::{
 
 /// The server's name.
 pub const SERVER: &str = "server.test";
+
+/// The name of another server.
+pub const ELSEWHERE: &str = "elsewhere.test";
 
 /// The subject of the client's certificate: bytes that must not be seen where the identity must not leave.
 pub const CLIENT: &str = "client-identity-marker";
@@ -32,6 +35,13 @@ impl Identity {
     /// The private key.
     pub fn key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.clone()).into()
+    }
+
+    /// Both, for use in a handshake.
+    pub fn certified_key(&self) -> CertifiedKey {
+        let chain = vec![self.certificate.clone()];
+        let key = CertifiedKey::from_der(chain, self.key(), &aws_lc_rs::default_provider());
+        key.expect("the key fits")
     }
 }
 
@@ -49,6 +59,10 @@ pub struct Pki {
     pub misnamed: Identity,
     /// The client's.
     pub client: Identity,
+    /// A client's whose notAfter was in 2001.
+    pub expired_client: Identity,
+    /// A client's whose issuer is no root.
+    pub strange_client: Identity,
 }
 
 /// The certificates of this process.
@@ -73,8 +87,10 @@ impl Pki {
             good: leaf(server_params(SERVER), &issuer),
             expired: leaf(in_the_past(server_params(SERVER)), &issuer),
             stranger: leaf(server_params(SERVER), &other),
-            misnamed: leaf(server_params("elsewhere.test"), &issuer),
+            misnamed: leaf(server_params(ELSEWHERE), &issuer),
             client: leaf(client_params(), &client_issuer),
+            expired_client: leaf(in_the_past(client_params()), &client_issuer),
+            strange_client: leaf(client_params(), &other),
         }
     }
 
@@ -88,18 +104,24 @@ impl Pki {
 
     /// A server's check of client certificates: nobody goes on without one.
     pub fn client_verifier(&self) -> Arc<dyn ClientCertVerifier> {
+        let builder = self.client_verifier_builder();
+        builder.build().expect("there is a root")
+    }
+
+    /// The same check, but clients without a certificate may go on.
+    pub fn optional_client_verifier(&self) -> Arc<dyn ClientCertVerifier> {
+        let builder = self.client_verifier_builder().allow_unauthenticated();
+        builder.build().expect("there is a root")
+    }
+
+    fn client_verifier_builder(&self) -> ClientCertVerifierBuilder {
         let provider = Arc::new(aws_lc_rs::default_provider());
         WebPkiClientVerifier::builder_with_provider(roots(&self.client_root), provider)
-            .build()
-            .expect("there is a root")
     }
 
     /// The client's certificate, for any server that asks.
     pub fn client_resolver(&self) -> Arc<dyn ResolvesClientCert> {
-        let provider = aws_lc_rs::default_provider();
-        let chain = vec![self.client.certificate.clone()];
-        let key = CertifiedKey::from_der(chain, self.client.key(), &provider);
-        Arc::new(SingleCertAndKey::from(key.expect("the key fits")))
+        Arc::new(SingleCertAndKey::from(self.client.certified_key()))
     }
 }
 

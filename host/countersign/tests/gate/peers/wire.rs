@@ -1,5 +1,5 @@
-//! A transport without a network: what the client writes goes to a script at once, and the script's answers are read.
-//! Everything happens in the client's own task, so a run is the same every time; and everything is written down.
+//! A transport without a network: what the gate writes goes to a script at once, and the script's answers are read.
+//! Everything happens in the gate's own task, so a run is the same every time; and everything is written down.
 
 use std::{
     collections::VecDeque,
@@ -13,7 +13,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The other end of a wire.
 pub trait Script: Send + 'static {
-    /// The client wrote this. What comes back is read by the client, in order.
+    /// What it says before it has heard anything. A client speaks first, a server does not.
+    fn greet(&mut self) -> Vec<Item> {
+        Vec::new()
+    }
+
+    /// The gate wrote this. What comes back is read by the gate, in order.
     fn hear(&mut self, bytes: &[u8]) -> Vec<Item>;
 }
 
@@ -58,13 +63,13 @@ impl Default for Manner {
 /// What was seen.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Every byte that the client wrote.
+    /// Every byte that the gate wrote.
     pub written: Vec<u8>,
-    /// Bytes that the client read.
+    /// Bytes that the gate read.
     pub read: usize,
-    /// The client closed its direction.
+    /// The gate closed its direction.
     pub closed: bool,
-    /// The client let go of the transport.
+    /// The gate let go of the transport.
     pub dropped: bool,
 }
 
@@ -77,19 +82,20 @@ struct Shared<T> {
     hesitated: bool,
 }
 
-/// The client's end.
+/// The gate's end.
 pub struct Wire<T>(Arc<Mutex<Shared<T>>>);
 
 /// The test's view of a wire, during and after the connection.
 pub struct Witness<T>(Arc<Mutex<Shared<T>>>);
 
 /// A wire with this script at the other end.
-pub fn wire<T: Script>(script: T, manner: Manner) -> (Wire<T>, Witness<T>) {
+pub fn wire<T: Script>(mut script: T, manner: Manner) -> (Wire<T>, Witness<T>) {
+    let inbox = sent(script.greet()).collect();
     let shared = Arc::new(Mutex::new(Shared {
         script,
         manner,
         seen: Seen::default(),
-        inbox: VecDeque::new(),
+        inbox,
         reader: None,
         hesitated: false,
     }));
@@ -102,7 +108,7 @@ impl<T> Witness<T> {
         look(&lock(&self.0).seen)
     }
 
-    /// Everything that the client wrote so far.
+    /// Everything that the gate wrote so far.
     pub fn written(&self) -> Vec<u8> {
         lock(&self.0).seen.written.clone()
     }
@@ -116,6 +122,12 @@ impl<T> Witness<T> {
     pub fn script<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
         look(&mut lock(&self.0).script)
     }
+}
+
+/// What is really said: a read that finds no bytes would be an end.
+fn sent(items: Vec<Item>) -> impl Iterator<Item = Item> {
+    let is_empty = |item: &Item| *item == Item::Bytes(Vec::new());
+    items.into_iter().filter(move |item| !is_empty(item))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -206,10 +218,7 @@ impl<T: Script> AsyncWrite for Wire<T> {
         };
         shared.seen.written.extend_from_slice(&bytes[..count]);
         let answer = shared.script.hear(&bytes[..count]);
-        let sent = answer
-            .into_iter()
-            .filter(|item| *item != Item::Bytes(Vec::new()));
-        shared.inbox.extend(sent);
+        shared.inbox.extend(sent(answer));
         if let Some(reader) = shared.reader.take() {
             reader.wake();
         }
@@ -233,7 +242,7 @@ impl<T: Script> AsyncWrite for Wire<T> {
     }
 }
 
-/// The simplest script: hears nothing, says this once the client has said a whole first record.
+/// The simplest script of a server: hears nothing, says this once the client has said a whole first record.
 pub struct Reciter {
     heard: usize,
     says: Option<Vec<Item>>,

@@ -1,0 +1,198 @@
+//! The server gate on a transport: hello, verdicts, and over to tokio-rustls.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::{
+    ServerConfig, ServerConnection, crypto::aws_lc_rs, server::ResolvesServerCertUsingSni, version,
+};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+use super::{
+    GateParts, Origin, ServerGate,
+    attempt::{Attempt, Granted},
+    greeting::Greeting,
+    handshake::{Decide, ServerHandshake},
+};
+use crate::{
+    gate::{
+        Approved, HandshakeError, Prefixed, Refused,
+        drive::{Deadline, Handshake, Released, exchange, explained, say_goodbye},
+        outbox::Outbox,
+        outcome::Ended,
+    },
+    verdict::Alert,
+};
+
+/// The stream of an approved connection from a client.
+pub type ServerStream<S> = TlsStream<Prefixed<S>>;
+
+impl ServerGate {
+    /// Accepts a connection over `io`: hello, handshake, verdicts, stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. `io` is closed. Of the
+    /// server's nothing but an alert has left, with these exceptions: a HelloRetryRequest; in a handshake that asks the
+    /// client for a certificate and whose parameters were approved, the server's flight; and all of it if the record's
+    /// stage is [`Finish`](crate::record::Stage::Finish), where the verdict was an approval and the handshake failed after it.
+    pub async fn accept<S>(
+        &self,
+        origin: Origin,
+        io: S,
+    ) -> Result<Approved<ServerStream<S>>, Refused>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let mut attempt = Attempt::new(Arc::clone(&self.0), origin);
+        let deadline = Deadline::new(self.0.timeout);
+        let mut connection = Connection { io, deadline };
+        let stream = match connection.approval(&mut attempt, &self.0).await {
+            Ok(released) => connection.finish(released).await,
+            Err(stopped) => Err(connection.close(stopped).await),
+        };
+        match stream {
+            Ok(stream) => Ok(Approved {
+                stream,
+                record: attempt.case.established(),
+            }),
+            Err(Told { ended, alert }) => Err(attempt.case.end(ended, alert)),
+        }
+    }
+}
+
+/// A transport, and the time left on it.
+struct Connection<S> {
+    io: S,
+    deadline: Deadline,
+}
+
+/// A connection that is over: why, and what may still leave.
+struct Stopped {
+    ended: Ended,
+    outbox: Outbox,
+}
+
+/// Why a connection is over, and what its client was told.
+struct Told {
+    ended: Ended,
+    alert: Option<Alert>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// Everything up to the last verdict.
+    async fn approval(
+        &mut self,
+        attempt: &mut Attempt,
+        gate: &GateParts,
+    ) -> Result<Released<ServerConnection>, Stopped> {
+        let mut greeting = Greeting::new(gate.hello_limits, gate.handshake_limits);
+        let hello = self.exchange(&mut greeting).await;
+        let hello = hello.map_err(|error| Stopped::in_clear(attempt.turned_away(error)))?;
+        let opened = attempt.open(hello, greeting);
+        let mut handshake = opened.map_err(Stopped::in_clear)?;
+        loop {
+            let decide = match self.exchange(&mut handshake).await {
+                Ok(decide) => decide,
+                Err(error) => return Err(Stopped::by_error(handshake, error)),
+            };
+            let granted = match decide {
+                Decide::Parameters => attempt.judge_parameters(&handshake),
+                Decide::Peer => attempt.judge_arrived_peer(&handshake).map(Granted::All),
+            };
+            match granted {
+                Ok(Granted::Flight(approval)) => handshake.proceed(approval),
+                Ok(Granted::All(approval)) => return Ok(handshake.release(approval)),
+                Err(ended) => return Err(Stopped::by_verdict(handshake, ended)),
+            }
+        }
+    }
+
+    /// Moves bytes until the handshake comes to something, if there is still time for it then.
+    async fn exchange<H: Handshake>(
+        &mut self,
+        handshake: &mut H,
+    ) -> Result<H::Progress, HandshakeError> {
+        let exchange = exchange(handshake, &mut self.io);
+        let progress = self.deadline.limit(exchange).await?;
+        self.deadline.check()?;
+        Ok(progress)
+    }
+
+    /// Sends what may still leave, and closes.
+    async fn close(&mut self, stopped: Stopped) -> Told {
+        let Stopped { ended, mut outbox } = stopped;
+        let alert = ended.alert().filter(|_| !outbox.outgoing().is_empty());
+        say_goodbye(&mut outbox, &mut self.io).await;
+        Told { ended, alert }
+    }
+
+    /// Sends what was held, lets tokio-rustls finish the handshake (the client's Finished may still be to come), and makes
+    /// the stream.
+    async fn finish(self, released: Released<ServerConnection>) -> Result<ServerStream<S>, Told> {
+        let Self { io, deadline } = self;
+        let finished = deadline.limit(handed_over(released, io)).await;
+        finished.map_err(|error| Told {
+            ended: error.into(),
+            alert: None,
+        })
+    }
+}
+
+impl Stopped {
+    /// Nothing of ours has left yet.
+    fn in_clear(ended: Ended) -> Self {
+        let mut outbox = Outbox::default();
+        outbox.refuse_in_clear(ended.alert());
+        Self { ended, outbox }
+    }
+
+    fn by_verdict(handshake: ServerHandshake, ended: Ended) -> Self {
+        let outbox = handshake.refuse(ended.alert());
+        Self { ended, outbox }
+    }
+
+    fn by_error(handshake: ServerHandshake, error: HandshakeError) -> Self {
+        let outbox = handshake.fail(error.alert());
+        let ended = error.into();
+        Self { ended, outbox }
+    }
+}
+
+async fn handed_over<S: AsyncRead + AsyncWrite + Unpin>(
+    released: Released<ServerConnection>,
+    mut io: S,
+) -> Result<ServerStream<S>, HandshakeError> {
+    io.write_all(&released.to_send)
+        .await
+        .map_err(HandshakeError::Io)?;
+    io.flush().await.map_err(HandshakeError::Io)?;
+    let io = Prefixed::new(released.received, io);
+    let acceptor = TlsAcceptor::from(placeholder());
+    let tls = released.tls;
+    let stream = acceptor.accept_with(io, |connection| *connection = tls);
+    stream.await.map_err(explained)
+}
+
+/// tokio-rustls makes a connection of its own before it takes ours. This is never used, and has no certificates.
+fn placeholder() -> Arc<ServerConfig> {
+    static CONFIG: OnceLock<Arc<ServerConfig>> = OnceLock::new();
+    let make = || {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&version::TLS12])
+            .unwrap_or_else(|error| unreachable!("the default provider has TLS 1.2: {error}"))
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(ResolvesServerCertUsingSni::new()));
+        Arc::new(config)
+    };
+    Arc::clone(CONFIG.get_or_init(make))
+}
+
+#[expect(
+    dead_code,
+    reason = "asserts at compile time that connections can be accepted on any thread"
+)]
+fn assert_send(gate: &ServerGate, io: tokio::io::DuplexStream) -> impl Send {
+    gate.accept(Origin::unknown(), io)
+}

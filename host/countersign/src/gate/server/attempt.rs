@@ -1,0 +1,186 @@
+//! One connection of a server: what may be negotiated, and what the verdicts are. No I/O.
+
+use std::sync::Arc;
+
+use rustls::{ServerConfig, server::NoServerSessionStorage};
+
+use super::{GateParts, Origin, greeting::Greeting, handshake::ServerHandshake, overlap};
+use crate::{
+    facts::{ChainCheck, ConnectionFacts},
+    gate::{
+        HandshakeError,
+        approval::{Approval, FlightApproval},
+        case::Case,
+        outcome::Ended,
+    },
+    hello::{ClientHello, HelloError},
+    offer::{self, ClientAuth, Offer},
+    record::Stage,
+    session::Session,
+};
+
+/// One connection on its way to a decision.
+pub(super) struct Attempt {
+    gate: Arc<GateParts>,
+    pub(super) case: Case,
+    /// How strictly the client is asked for a certificate.
+    asked: ClientAuth,
+    /// What was negotiated, once it is.
+    session: Option<Session>,
+}
+
+/// What a verdict on the parameters opens.
+pub(super) enum Granted {
+    /// The server's flight: the client is still to say who it is.
+    Flight(FlightApproval),
+    /// Everything: there is no more to know of the client.
+    All(Approval),
+}
+
+impl Attempt {
+    pub(super) fn new(gate: Arc<GateParts>, origin: Origin) -> Self {
+        let facts = ConnectionFacts::of_server(origin.port, origin.address);
+        Self {
+            case: Case::new(&gate.chain, &gate.endpoint, facts, &gate.observer),
+            gate,
+            asked: ClientAuth::None,
+            session: None,
+        }
+    }
+
+    /// The client has said nothing that can be answered. A hello in the format of SSL 2.0 is still an offer, and is judged
+    /// as one.
+    pub(super) fn turned_away(&mut self, error: HandshakeError) -> Ended {
+        match error {
+            HandshakeError::Hello(HelloError::Ssl2(Some(hello))) => {
+                let (finding, alert) = overlap::too_old(&self.gate.floor, &hello);
+                let facts = self.case.facts().with_hello(Arc::new(hello.into()));
+                self.case.learn(facts);
+                self.case.refuse(finding, Some(alert)).into()
+            }
+            error => error.into(),
+        }
+    }
+
+    /// The client has said what it offers: settles what of it may be negotiated, and negotiates. Nothing has been sent yet.
+    pub(super) fn open(
+        &mut self,
+        hello: ClientHello,
+        greeting: Greeting,
+    ) -> Result<ServerHandshake, Ended> {
+        let hello = Arc::new(hello);
+        let facts = self.case.facts().with_hello(Arc::clone(&hello));
+        self.case.learn(facts);
+        let offer = self.case.constrain(&self.gate.floor)?;
+        self.asked = offer.client_auth;
+        self.case.draft().note(|record| {
+            record.offer = Some(offer.clone());
+            record.stage = Stage::Handshake;
+        });
+        if let Some((finding, alert)) = overlap::disagreement(&self.gate.floor, &offer, &hello) {
+            return Err(self.case.refuse(finding, Some(alert)).into());
+        }
+        let config = self.config(&offer).map_err(HandshakeError::Tls)?;
+        Ok(greeting.answer(Arc::new(config), &hello)?)
+    }
+
+    /// The verdict on a handshake whose ServerHello is ready; on the client, too, if nothing more will be known of it.
+    pub(super) fn judge_parameters(
+        &mut self,
+        handshake: &ServerHandshake,
+    ) -> Result<Granted, Ended> {
+        let Some(session) = handshake.session(self.case.endpoint()) else {
+            return Err(HandshakeError::Abandoned.into());
+        };
+        self.case
+            .draft()
+            .note(|record| record.session = Some(session.clone()));
+        let is_known = handshake.is_resumed() || self.asked == ClientAuth::None;
+        if is_known {
+            self.learn_peer(handshake);
+        }
+        self.case.judge_parameters(&session)?;
+        self.session = Some(session);
+        if is_known {
+            self.judge_peer().map(Granted::All)
+        } else {
+            Ok(Granted::Flight(FlightApproval::grant()))
+        }
+    }
+
+    /// The verdict on a client that has just shown who it is, or that it will not.
+    pub(super) fn judge_arrived_peer(
+        &mut self,
+        handshake: &ServerHandshake,
+    ) -> Result<Approval, Ended> {
+        self.learn_peer(handshake);
+        self.judge_peer()
+    }
+
+    /// Policy first, then the certificate, so that both are known where both speak against the connection.
+    fn judge_peer(&mut self) -> Result<Approval, Ended> {
+        let Some(session) = self.session.clone() else {
+            return Err(HandshakeError::Abandoned.into());
+        };
+        let verdict = self.case.judge_peer(&session);
+        if let Some(error) = self.distrust() {
+            self.case.draft().note_failure(&error);
+            verdict?;
+            return Err(error.into());
+        }
+        verdict?;
+        self.case
+            .draft()
+            .note(|record| record.stage = Stage::Finish);
+        Ok(Approval::grant())
+    }
+
+    /// What is wrong with the client's certificate, or its absence.
+    fn distrust(&self) -> Option<HandshakeError> {
+        let facts = self.case.facts();
+        match (facts.peer_certificates(), facts.peer_verification()) {
+            ([], _) if self.asked == ClientAuth::Require => {
+                Some(HandshakeError::NoClientCertificate)
+            }
+            ([], _) | (_, ChainCheck::Valid) => None,
+            (_, check) => Some(HandshakeError::Certificate(check.clone())),
+        }
+    }
+
+    fn learn_peer(&mut self, handshake: &ServerHandshake) {
+        let chain = handshake.peer_certificates();
+        let check = match handshake.chain_check() {
+            // A resumed session is checked again, on the chain of its first handshake: a certificate that has expired
+            // since, or whose root was removed, is noticed.
+            ChainCheck::NotMade if handshake.is_resumed() => self.gate.levels.check(chain),
+            check => check.clone(),
+        };
+        let facts = self.case.facts().with_peer(chain, check);
+        self.case.learn(facts);
+    }
+
+    /// The TLS library's configuration for exactly this offer.
+    fn config(&self, offer: &Offer) -> Result<ServerConfig, rustls::Error> {
+        let (provider, versions) = offer::narrowed(&self.gate.provider, offer);
+        let level = self.gate.levels.of(offer.client_auth);
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&versions)?
+            .with_client_cert_verifier(Arc::clone(&level.verifier))
+            .with_cert_resolver(Arc::clone(&self.gate.certificates));
+        // The offer stands in order of preference. (Of groups, the TLS library always takes the client's first.)
+        config.ignore_client_order = true;
+        config.alpn_protocols.clone_from(&offer.alpn);
+        config.max_early_data_size = 0;
+        config.send_half_rtt_data = false;
+        // Only tickets resume a session: what a store keeps is bound to nothing.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        if offer.resumption {
+            config.ticketer = Arc::clone(&level.tickets);
+        } else {
+            config.send_tls13_tickets = 0;
+        }
+        // For the alert after a veto on the client.
+        config.enable_secret_extraction = offer.client_auth != ClientAuth::None;
+        Ok(config)
+    }
+}

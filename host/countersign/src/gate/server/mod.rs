@@ -1,0 +1,74 @@
+//! The server gate: what all connections that one server accepts share.
+//!
+//! `greeting` reads the ClientHello, `attempt` is one connection before the policies, `overlap` says what client and
+//! offer have in common, `handshake` is the handshake without I/O, `accept` moves the bytes, `tickets` lets a session be
+//! resumed only under what approved it.
+
+mod accept;
+mod attempt;
+mod builder;
+mod greeting;
+mod handshake;
+mod identity;
+mod origin;
+mod overlap;
+mod sealed;
+mod tickets;
+mod verifier;
+
+use std::{sync::Arc, time::Duration};
+
+use rustls::{crypto::CryptoProvider, server::ResolvesServerCert};
+
+pub use accept::ServerStream;
+pub use builder::ServerGateBuilder;
+pub use origin::Origin;
+pub use tickets::TicketKeys;
+
+use super::HandshakeLimits;
+use crate::{hello::HelloLimits, offer::Floor, policy::Chain, record::Observer, session::Endpoint};
+
+/// Accepts TLS connections that a policy must approve.
+///
+/// It takes the ingredients of a TLS server, not a finished one: what is offered is settled for each connection anew.
+/// Cheap to clone; one gate serves any number of connections.
+#[derive(Clone)]
+pub struct ServerGate(Arc<GateParts>);
+
+/// What the connections of a gate share.
+struct GateParts {
+    chain: Chain,
+    endpoint: Endpoint,
+    provider: CryptoProvider,
+    floor: Floor,
+    certificates: Arc<dyn ResolvesServerCert>,
+    levels: verifier::Levels,
+    hello_limits: HelloLimits,
+    handshake_limits: HandshakeLimits,
+    timeout: Duration,
+    observer: Arc<dyn Observer>,
+}
+
+impl ServerGate {
+    /// Starts from the two things that have no default: who judges the session, and which certificate is shown to
+    /// whom.
+    pub fn builder(
+        chain: impl Into<Chain>,
+        certificates: Arc<dyn ResolvesServerCert>,
+    ) -> ServerGateBuilder {
+        ServerGateBuilder::new(chain.into(), certificates)
+    }
+
+    /// The policies of this gate.
+    pub fn chain(&self) -> &Chain {
+        &self.0.chain
+    }
+}
+
+impl std::fmt::Debug for ServerGate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerGate")
+            .field("chain", &self.0.chain)
+            .finish_non_exhaustive()
+    }
+}

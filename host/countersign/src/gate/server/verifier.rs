@@ -1,0 +1,136 @@
+//! The client's certificate chain: checked by the operator's verifier, decided on by the gate.
+
+use std::sync::Arc;
+
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
+    client::danger::HandshakeSignatureValid,
+    pki_types::{CertificateDer, UnixTime},
+    server::{
+        ProducesTickets, WebPkiClientVerifier,
+        danger::{ClientCertVerified, ClientCertVerifier},
+    },
+};
+
+use super::{
+    identity::Identity,
+    tickets::{BoundTickets, TicketKeys},
+};
+use crate::{facts::ChainCheck, gate::observed::noted, offer::ClientAuth};
+
+/// What a connection needs that asks its client so strictly.
+pub(super) struct Level {
+    pub(super) verifier: Arc<dyn ClientCertVerifier>,
+    /// A policy may ask different clients differently, so a ticket is bound to how strictly its session asked.
+    pub(super) tickets: Arc<dyn ProducesTickets>,
+}
+
+/// One for each [`ClientAuth`].
+pub(super) struct Levels {
+    none: Level,
+    request: Level,
+    require: Level,
+    verifier: Option<Arc<dyn ClientCertVerifier>>,
+}
+
+impl Levels {
+    pub(super) fn new(
+        identity: &Identity<'_>,
+        keys: &TicketKeys,
+        verifier: Option<Arc<dyn ClientCertVerifier>>,
+    ) -> Self {
+        let level = |auth| Level {
+            verifier: match &verifier {
+                Some(inner) if auth > ClientAuth::None => Arc::new(ObservedClientVerifier {
+                    inner: Arc::clone(inner),
+                    mandatory: auth == ClientAuth::Require,
+                }),
+                _ => WebPkiClientVerifier::no_client_auth(),
+            },
+            tickets: Arc::new(BoundTickets::new(identity.digest(auth), keys)),
+        };
+        Self {
+            none: level(ClientAuth::None),
+            request: level(ClientAuth::Request),
+            require: level(ClientAuth::Require),
+            verifier,
+        }
+    }
+
+    pub(super) fn of(&self, auth: ClientAuth) -> &Level {
+        match auth {
+            ClientAuth::None => &self.none,
+            ClientAuth::Request => &self.request,
+            ClientAuth::Require => &self.require,
+        }
+    }
+
+    /// The check itself, for a session whose handshake makes none because it is resumed.
+    pub(super) fn check(&self, chain: &[CertificateDer<'_>]) -> ChainCheck {
+        let (Some(verifier), Some((own, others))) = (&self.verifier, chain.split_first()) else {
+            return ChainCheck::NotMade;
+        };
+        let result = verifier.verify_client_cert(own, others, UnixTime::now());
+        ChainCheck::from_verifier(result.as_ref().map(|_| ()))
+    }
+}
+
+/// Verifies like the verifier inside it, but the outcome of the chain check is noted for the gate instead of enforced.
+/// Signatures of the handshake are always enforced: they prove that the client has the key.
+#[derive(Debug)]
+struct ObservedClientVerifier {
+    inner: Arc<dyn ClientCertVerifier>,
+    mandatory: bool,
+}
+
+impl ClientCertVerifier for ObservedClientVerifier {
+    fn offer_client_auth(&self) -> bool {
+        true
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        self.mandatory
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        self.inner.root_hint_subjects()
+    }
+
+    fn verify_client_cert(
+        &self,
+        own: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        let result = self.inner.verify_client_cert(own, others, now);
+        noted(result, ClientCertVerified::assertion)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+
+    fn requires_raw_public_keys(&self) -> bool {
+        self.inner.requires_raw_public_keys()
+    }
+}
