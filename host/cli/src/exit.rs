@@ -12,7 +12,7 @@ pub(crate) enum ExitStatus {
     /// 0: every server was approved.
     Approved,
     /// 3: a server could not be judged: it was not reached, the handshake or the certificate failed, or it speaks
-    /// only what this client cannot. Or the report could not be written.
+    /// only what this client cannot. Or the report could not be written, or the demo did not go as announced.
     NotJudged,
     /// 1: a policy vetoed a server.
     Vetoed,

@@ -9,7 +9,15 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use countersign::record::DecisionRecord;
 
-use crate::{args::Format, error::StartError, plan::CheckPlan, target::Target};
+pub(crate) use human::About;
+
+use crate::{
+    args::Format,
+    demo::{DemoError, Scene},
+    error::StartError,
+    plan::CheckPlan,
+    target::Target,
+};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const NOTE: Style = AnsiColor::Yellow.on_default().bold();
@@ -17,17 +25,50 @@ const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 /// Reports what became of a target. Returns whether the report is not lost.
 pub(crate) fn decided(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -> bool {
     let report = match plan.format {
-        Format::Human => human::page(plan, target, record),
+        Format::Human => human::page(&about(plan, target, record), record),
         Format::Json => json::record(target, record),
     };
     say(&report)
 }
 
+fn about<'a>(plan: &'a CheckPlan, target: &Target, record: &DecisionRecord) -> About<'a> {
+    let way = plan.way_to(target);
+    let address = record.facts.peer_address().filter(|_| way != *target);
+    About {
+        peer: target.to_string(),
+        connected: address.map(|address| (address, way.port).into()),
+        insecure: plan.insecure,
+        settings: std::slice::from_ref(&plan.settings),
+        ..About::default()
+    }
+}
+
+/// Shows a scene of the demo. Returns whether it is not lost.
+pub(crate) fn scene(number: usize, scene: &Scene, format: Format) -> bool {
+    let report = match format {
+        Format::Human => human::scene(number, scene),
+        Format::Json => json::scene(scene),
+    };
+    say(&report)
+}
+
+/// Says something to the people who watch the demo; programs have no use for it. Returns whether it is not lost.
+pub(crate) fn words(text: &str, format: Format) -> bool {
+    format == Format::Json || say(&text::lines(text))
+}
 /// Reports that nothing could be started.
 pub(crate) fn not_started(error: &StartError, format: Format) {
     complain(ERROR, "error", &error.to_string());
     if format == Format::Json {
         say(&json::not_started(error));
+    }
+}
+
+/// Reports that the demo did not come to its end, or not to the announced one.
+pub(crate) fn demo_failed(error: &DemoError, format: Format) {
+    complain(ERROR, "error", &error.to_string());
+    if format == Format::Json {
+        say(&json::demo_failed(error));
     }
 }
 

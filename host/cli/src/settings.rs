@@ -30,22 +30,20 @@ pub(crate) enum Origin {
 impl Settings {
     /// What the value of `--settings` means: JSON if it begins with `{`, else the name of a file.
     pub(crate) fn read(value: Option<&str>, bytes_max: usize) -> Result<Self, StartError> {
-        let Some(value) = value else {
-            return Ok(Self {
-                text: "{}".to_owned(),
-                origin: Origin::None,
-            });
-        };
-        if value.trim().is_empty() {
-            return Err(StartError::EmptySettings);
+        match value {
+            Some(value) if value.trim().is_empty() => Err(StartError::EmptySettings),
+            Some(value) if !value.trim_start().starts_with('{') => {
+                Self::read_file(PathBuf::from(value), bytes_max)
+            }
+            text => Ok(Self::inline(text)),
         }
-        if value.trim_start().starts_with('{') {
-            return Ok(Self {
-                text: value.to_owned(),
-                origin: Origin::Argument,
-            });
-        }
-        Self::read_file(PathBuf::from(value), bytes_max)
+    }
+
+    /// JSON as it stands; none is the empty object.
+    pub(crate) fn inline(text: Option<&str>) -> Self {
+        let origin = text.map_or(Origin::None, |_| Origin::Argument);
+        let text = text.unwrap_or("{}").to_owned();
+        Self { text, origin }
     }
 
     fn read_file(path: PathBuf, bytes_max: usize) -> Result<Self, StartError> {

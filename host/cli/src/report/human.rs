@@ -1,29 +1,25 @@
 //! Reports for people: the verdict on the first line, and below it why, by whom and on what grounds.
 
+mod phrases;
+
 use std::{fmt::Write, net::SocketAddr};
 
 use anstyle::{AnsiColor, Style};
 use countersign::{
-    facts::Certificate,
-    offer::Offer,
-    probe::Outcome,
-    record::{Decision, DecisionRecord, PolicyRecord},
+    record::{Decision, DecisionRecord},
+    session::Role,
     verdict::{Finding, Severity},
 };
-use time::OffsetDateTime;
 
 use super::text;
-use crate::{
-    plan::CheckPlan,
-    settings::{Origin, Settings},
-    target::Target,
-};
+use crate::{demo::Scene, settings::Settings};
 
 const OK: Style = AnsiColor::Green.on_default().bold();
 const VETO: Style = AnsiColor::Red.on_default().bold();
 const FAIL: Style = AnsiColor::Yellow.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default();
 const LABEL: Style = Style::new().dimmed();
+const TITLE: Style = Style::new().bold();
 
 /// Before each line but the first.
 const INDENT: &str = "     ";
@@ -34,38 +30,58 @@ const LABEL_COLUMNS: usize = 11;
 /// Where lists are broken.
 const LIST_COLUMNS: usize = 100;
 
-/// Settings that are shown as they are, up to this many characters.
-const SETTINGS_SHOWN: usize = 60;
+/// What a record does not say of its connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct About<'a> {
+    /// What the report calls the other end.
+    pub(crate) peer: String,
+    /// Where the connection went, if `peer` does not say so.
+    pub(crate) connected: Option<SocketAddr>,
+    /// Whether certificates that do not verify were let pass.
+    pub(crate) insecure: bool,
+    /// The settings of the policies, in order.
+    pub(crate) settings: &'a [Settings],
+    /// Whether to tell what each policy was asked.
+    pub(crate) calls: bool,
+    /// One more row, with its label.
+    pub(crate) more: Option<(&'static str, String)>,
+}
 
-/// The report on one target.
-pub(super) fn page(plan: &CheckPlan, target: &Target, record: &DecisionRecord) -> String {
+/// The report on one connection.
+pub(super) fn page(about: &About<'_>, record: &DecisionRecord) -> String {
     let mut page = Page(String::new());
-    page.head(target, record);
+    page.head(&about.peer, record);
     page.findings(&record.findings);
     page.failure(record);
-    page.certificate(plan, record);
-    page.connected(plan, target, record);
-    if let Some(protocol) = record
-        .session
-        .as_ref()
-        .and_then(|session| session.alpn.as_ref())
-    {
-        page.row("alpn", &protocol.escape_ascii().to_string());
+    page.certificate(about.insecure, record);
+    if let Some(address) = about.connected {
+        page.row("connected", &address.to_string());
     }
-    for policy in &record.policies {
-        page.row("policy", &policy_line(policy, &plan.settings));
-    }
-    if record.decision == Decision::Vetoed || record.probe.is_some() {
-        page.list("offered", &offer_line(record.offer.as_ref()));
-    }
-    if let Some(probe) = &record.probe {
-        let probe = &probe.0;
-        page.row(
-            "seen by",
-            &format!("a look at plain hello bytes, not authenticated: {probe}"),
-        );
+    page.session(record);
+    page.policies(about, record);
+    page.proposals(record);
+    page.probe(record);
+    if let Some((label, text)) = &about.more {
+        page.list(label, text);
     }
     page.0
+}
+
+/// A scene of the demo: what it is about, and the reports on its connections.
+pub(super) fn scene(number: usize, scene: &Scene) -> String {
+    let title = scene.title;
+    let mut text = format!("\n{TITLE}{number}. {title}{TITLE:#}\n");
+    for line in text::wrapped(scene.story, LIST_COLUMNS) {
+        text += &format!("{line}\n");
+    }
+    for act in &scene.acts {
+        let caption = &act.caption;
+        text += &format!("\n  {caption}:\n");
+        for line in page(&act.about(), &act.record).lines() {
+            text += &format!("  {line}\n");
+        }
+    }
+    text
 }
 
 /// Lines of text; what comes from strangers is made safe on its way in.
@@ -73,7 +89,7 @@ struct Page(String);
 
 impl Page {
     /// `VETO legacy.example:443 TLSv1.1 TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA`
-    fn head(&mut self, target: &Target, record: &DecisionRecord) {
+    fn head(&mut self, peer: &str, record: &DecisionRecord) {
         let (style, word) = match record.decision {
             Decision::Approved => (OK, "OK"),
             Decision::Vetoed => (VETO, "VETO"),
@@ -81,9 +97,9 @@ impl Page {
         };
         let rest = match (record.decision, &record.failure) {
             (Decision::Failed, Some(failure)) => failure.message.clone(),
-            _ => parameters(record),
+            _ => phrases::parameters(record),
         };
-        let rest = text::line(&format!("{target} {rest}"));
+        let rest = text::line(&format!("{peer} {rest}"));
         self.line(&format!("{style}{word}{style:#} {}", rest.trim_end()));
     }
 
@@ -111,21 +127,21 @@ impl Page {
                 self.row("handshake", &failure.message);
             }
             (Decision::Failed, _) if record.session.is_some() => {
-                self.row("session", &parameters(record));
+                self.row("session", &phrases::parameters(record));
             }
             _ => {}
         }
     }
 
-    fn certificate(&mut self, plan: &CheckPlan, record: &DecisionRecord) {
+    fn certificate(&mut self, insecure: bool, record: &DecisionRecord) {
         let Some(certificate) = record.facts.peer_certificates().first() else {
             return;
         };
-        self.row("certificate", &certificate_line(certificate));
+        self.row("certificate", &phrases::certificate(certificate));
         let Some(why) = record.facts.peer_verification().reason() else {
             return;
         };
-        if plan.insecure {
+        if insecure {
             let why = format!("--insecure lets this certificate pass: {why}");
             self.styled_row(WARNING, "warning", &why);
         } else if record.decision == Decision::Vetoed {
@@ -133,13 +149,58 @@ impl Page {
         }
     }
 
-    /// Where the connection went, if that is not the target itself.
-    fn connected(&mut self, plan: &CheckPlan, target: &Target, record: &DecisionRecord) {
-        let way = plan.way_to(target);
-        if let Some(address) = record.facts.peer_address()
-            && way != *target
-        {
-            self.row("connected", &SocketAddr::new(address, way.port).to_string());
+    /// What the first line has no room for.
+    fn session(&mut self, record: &DecisionRecord) {
+        let Some(session) = &record.session else {
+            return;
+        };
+        if session.resumed {
+            self.row("resumed", "an earlier session, judged again");
+        }
+        if let Some(protocol) = &session.alpn {
+            self.row("alpn", &phrases::protocol(protocol));
+        }
+    }
+
+    fn policies(&mut self, about: &About<'_>, record: &DecisionRecord) {
+        for (at, policy) in record.policies.iter().enumerate() {
+            self.row("policy", &phrases::policy(policy, about.settings.get(at)));
+            if about.calls {
+                self.list("", &phrases::calls(policy));
+            }
+            if let Some(would) = &policy.would {
+                self.row("", phrases::would(would));
+                self.findings(&would.findings);
+            }
+        }
+    }
+
+    /// What was on the table where nothing came of it, and what the client was told.
+    fn proposals(&mut self, record: &DecisionRecord) {
+        let vetoed = record.decision == Decision::Vetoed;
+        let ours = phrases::offer(record.offer.as_ref());
+        match record.endpoint.role {
+            Role::Client if vetoed || record.probe.is_some() => self.list("offered", &ours),
+            Role::Server if vetoed && record.session.is_none() => {
+                if let Some(hello) = record.facts.client_hello() {
+                    self.list("offered", &phrases::hello(hello));
+                }
+                self.list("acceptable", &ours);
+            }
+            _ => {}
+        }
+        if let (Role::Server, Some(alert)) = (record.endpoint.role, record.alert) {
+            self.row("alert", &format!("{alert}, sent to the client"));
+        }
+    }
+
+    fn probe(&mut self, record: &DecisionRecord) {
+        if let Some(probe) = &record.probe {
+            let probe = &probe.0;
+            self.row(
+                "seen by",
+                &format!("a look at plain hello bytes, not authenticated: {probe}"),
+            );
         }
     }
 
@@ -165,79 +226,4 @@ impl Page {
         // Writing to a String cannot fail.
         let _ = writeln!(self.0, "{line}");
     }
-}
-
-/// What was negotiated, or what the server would choose. Of the latter, which is not authenticated, the group is left
-/// to the line that says where it comes from.
-fn parameters(record: &DecisionRecord) -> String {
-    if let Some(session) = &record.session {
-        let group = session
-            .group
-            .map(|group| format!(" {group}"))
-            .unwrap_or_default();
-        return format!("{} {}{group}", session.version, session.cipher_suite);
-    }
-    match record.probe.as_ref().map(|probe| &probe.0) {
-        Some(Outcome::Observed { best, .. }) => format!("{} {}", best.version, best.cipher_suite),
-        _ => String::new(),
-    }
-}
-
-fn certificate_line(certificate: &Certificate) -> String {
-    let subject = match (certificate.subject(), certificate.dns_names().first()) {
-        ("", Some(name)) => name,
-        ("", None) => "without a subject",
-        (subject, _) => subject,
-    };
-    let until = OffsetDateTime::from_unix_timestamp(certificate.not_after());
-    let until = until.map_or_else(
-        |_| "an unknown day".to_owned(),
-        |until| until.date().to_string(),
-    );
-    format!(
-        "{subject}, issued by {}, valid until {until}",
-        certificate.issuer()
-    )
-}
-
-fn policy_line(policy: &PolicyRecord, settings: &Settings) -> String {
-    let (name, version, digest) = (&policy.name, &policy.version, policy.digest.short());
-    let settings_digest = policy.settings_digest.short();
-    let from = match &settings.origin {
-        Origin::None => "none".to_owned(),
-        Origin::Argument if settings.text.chars().count() <= SETTINGS_SHOWN => {
-            format!("{} (sha256 {settings_digest})", settings.text.trim())
-        }
-        origin => format!("{origin} (sha256 {settings_digest})"),
-    };
-    format!("{name} {version} (sha256 {digest}), settings {from}")
-}
-
-/// `TLSv1.3 TLSv1.2; 2 cipher suites: A, B; 1 group: C`
-fn offer_line(offer: Option<&Offer>) -> String {
-    let Some(offer) = offer else {
-        return "nothing".to_owned();
-    };
-    let versions: Vec<_> = offer.versions.iter().map(ToString::to_string).collect();
-    let mut line = format!(
-        "{}; {}; {}",
-        versions.join(" "),
-        counted("cipher suite", &offer.cipher_suites),
-        counted("group", &offer.groups)
-    );
-    if !offer.alpn.is_empty() {
-        let names: Vec<_> = offer
-            .alpn
-            .iter()
-            .map(|name| name.escape_ascii().to_string())
-            .collect();
-        line += &format!("; alpn {}", names.join(", "));
-    }
-    line
-}
-
-fn counted<T: ToString>(what: &str, items: &[T]) -> String {
-    let names: Vec<_> = items.iter().map(ToString::to_string).collect();
-    let plural = if items.len() == 1 { "" } else { "s" };
-    format!("{} {what}{plural}: {}", items.len(), names.join(", "))
 }

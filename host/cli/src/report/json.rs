@@ -6,20 +6,47 @@ use countersign::record::DecisionRecord;
 use serde_json::{Value, json};
 
 use super::text;
-use crate::{error::StartError, target::Target};
+use crate::{
+    demo::{DemoError, Scene},
+    error::StartError,
+    target::Target,
+};
 
 /// The decision record, and which target it is about. Keys are sorted.
 pub(super) fn record(target: &Target, record: &DecisionRecord) -> String {
     let target = ("countersign.target".to_owned(), json!(target.to_string()));
+    line(with(record, [target]))
+}
+
+/// The decision records of a scene of the demo, each with the scene's name and with what the other end saw.
+pub(super) fn scene(scene: &Scene) -> String {
+    let lines = scene.acts.iter().map(|act| {
+        let name = ("countersign.demo.scene".to_owned(), json!(scene.name));
+        let saw = act.peer_saw();
+        let saw = saw.map(|saw| ("countersign.demo.peer_saw".to_owned(), json!(saw)));
+        line(with(&act.record, [name].into_iter().chain(saw)))
+    });
+    lines.collect()
+}
+
+/// Says that the demo did not go as announced.
+pub(super) fn demo_failed(error: &DemoError) -> String {
+    line(BTreeMap::from([failure("demo", &error.to_string(), &[])]))
+}
+
+fn with(
+    record: &DecisionRecord,
+    more: impl IntoIterator<Item = (String, Value)>,
+) -> BTreeMap<String, Value> {
     let fields = match serde_json::to_value(record) {
-        Ok(Value::Object(fields)) => fields.into_iter().chain([target]).collect(),
-        Ok(other) => BTreeMap::from([target, ("record".to_owned(), other)]),
+        Ok(Value::Object(fields)) => fields,
+        Ok(other) => [("record".to_owned(), other)].into_iter().collect(),
         Err(error) => {
             let message = format!("the record cannot be written: {error}");
-            BTreeMap::from([target, failure("record", &message, &[])])
+            [failure("record", &message, &[])].into_iter().collect()
         }
     };
-    line(fields)
+    fields.into_iter().chain(more).collect()
 }
 
 /// Says that nothing could be started.

@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod certificates;
+mod demo;
+mod demo_policy;
 mod identity;
 mod memory;
 mod output;

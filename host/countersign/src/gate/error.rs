@@ -169,11 +169,15 @@ fn hello_kind(error: &HelloError) -> &'static str {
 
 /// RFC 8446, section 6.2.
 fn tls_alert(error: &rustls::Error) -> rustls::AlertDescription {
-    use rustls::{AlertDescription as A, Error as E};
+    use rustls::{AlertDescription as A, Error as E, PeerMisbehaved as P};
     match error {
         E::InvalidMessage(error) => (*error).into(),
         E::InvalidCertificate(error) => error.clone().into(),
         E::DecryptError => A::BadRecordMac,
+        // Sections 5 and 5.1.
+        E::PeerMisbehaved(
+            P::IllegalMiddleboxChangeCipherSpec | P::KeyEpochWithPendingFragment,
+        ) => A::UnexpectedMessage,
         E::PeerMisbehaved(_) => A::IllegalParameter,
         E::InappropriateMessage { .. } | E::InappropriateHandshakeMessage { .. } => {
             A::UnexpectedMessage

@@ -16,6 +16,7 @@
 //! assert_eq!(reader.feed(b"T / HTTP/1.1\r\n"), Err(HelloError::NotTls(Foreign::Http)));
 //! ```
 
+mod agreement;
 mod client_hello;
 mod error;
 mod extensions;

@@ -1,11 +1,17 @@
 //! The server gate on a transport: hello, verdicts, and over to tokio-rustls.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use rustls::{
     ServerConfig, ServerConnection, crypto::aws_lc_rs, server::ResolvesServerCertUsingSni, version,
 };
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy, sink},
+    time::timeout,
+};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{
@@ -23,6 +29,9 @@ use crate::{
     },
     verdict::Alert,
 };
+
+/// How long a client may take to read its alert and hang up.
+const HANG_UP_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The stream of an approved connection from a client.
 pub type ServerStream<S> = TlsStream<Prefixed<S>>;
@@ -47,16 +56,22 @@ impl ServerGate {
         let mut attempt = Attempt::new(Arc::clone(&self.0), origin);
         let deadline = Deadline::new(self.0.timeout);
         let mut connection = Connection { io, deadline };
-        let stream = match connection.approval(&mut attempt, &self.0).await {
-            Ok(released) => connection.finish(released).await,
-            Err(stopped) => Err(connection.close(stopped).await),
-        };
-        match stream {
-            Ok(stream) => Ok(Approved {
-                stream,
-                record: attempt.case.established(),
-            }),
-            Err(Told { ended, alert }) => Err(attempt.case.end(ended, alert)),
+        match connection.approval(&mut attempt, &self.0).await {
+            Ok(released) => match connection.finish(released).await {
+                Ok(stream) => Ok(Approved {
+                    stream,
+                    record: attempt.case.established(),
+                }),
+                Err(error) => Err(attempt.case.end(error.into(), None)),
+            },
+            Err(stopped) => {
+                let Told { ended, alert } = connection.close(stopped).await;
+                let refused = attempt.case.end(ended, alert);
+                if alert.is_some() {
+                    connection.wait_for_hang_up().await;
+                }
+                Err(refused)
+            }
         }
     }
 }
@@ -127,15 +142,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Told { ended, alert }
     }
 
+    /// Waits until the client has hung up, and throws away what it still sends. A socket that is closed with unread bytes in it
+    /// is reset, and a client in the middle of sending would learn of that instead of the alert.
+    async fn wait_for_hang_up(&mut self) {
+        let mut nowhere = sink();
+        let rest = copy(&mut self.io, &mut nowhere);
+        // However it ends, there is nothing more to say.
+        let _ = timeout(HANG_UP_TIMEOUT, rest).await;
+    }
+
     /// Sends what was held, lets tokio-rustls finish the handshake (the client's Finished may still be to come), and makes
     /// the stream.
-    async fn finish(self, released: Released<ServerConnection>) -> Result<ServerStream<S>, Told> {
+    async fn finish(
+        self,
+        released: Released<ServerConnection>,
+    ) -> Result<ServerStream<S>, HandshakeError> {
         let Self { io, deadline } = self;
-        let finished = deadline.limit(handed_over(released, io)).await;
-        finished.map_err(|error| Told {
-            ended: error.into(),
-            alert: None,
-        })
+        deadline.limit(handed_over(released, io)).await
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rustls::{Error, ServerConfig, ServerConnection, server::Acceptor};
+use rustls::{
+    Error, ServerConfig,
+    server::{Accepted, Acceptor},
+};
 
 use super::handshake::ServerHandshake;
 use crate::{
@@ -35,7 +38,9 @@ impl Greeting {
         config: Arc<ServerConfig>,
         hello: &ClientHello,
     ) -> Result<ServerHandshake, HandshakeError> {
-        let tls = self.accept(config).map_err(|error| match error {
+        let accepted = self.accept(hello)?;
+        let tls = accepted.into_connection(config);
+        let tls = tls.map_err(|(error, _)| match error {
             Error::General(text) if text == NO_CERTIFICATE => {
                 HandshakeError::NoCertificateFor(hello.server_name.clone())
             }
@@ -44,34 +49,30 @@ impl Greeting {
         Ok(ServerHandshake::new(tls, self.incoming))
     }
 
-    fn accept(&mut self, config: Arc<ServerConfig>) -> Result<ServerConnection, Error> {
+    /// Gives the TLS library the hello that we have read.
+    fn accept(&mut self, hello: &ClientHello) -> Result<Accepted, HandshakeError> {
         let mut acceptor = Acceptor::default();
-        while let Ok(Some(mut record)) = self.incoming.next_record() {
+        while let Some(mut record) = self.incoming.next_record()? {
             // A read of nothing would be taken for the end of the stream.
             while !record.is_empty() {
                 let read = acceptor.read_tls(&mut record);
-                read.map_err(|error| Error::General(error.to_string()))?;
+                read.map_err(HandshakeError::Io)?;
             }
-            if let Some(accepted) = acceptor.accept().map_err(|(error, _)| error)? {
-                self.check_agreement()?;
-                return accepted.into_connection(config).map_err(|(error, _)| error);
+            let accepted = acceptor.accept();
+            if let Some(accepted) = accepted.map_err(|(error, _)| HandshakeError::Tls(error))? {
+                let same_end = self.incoming.taken() == self.reader.bytes();
+                let same = same_end && hello.is_read_alike(&accepted.client_hello());
+                return same.then_some(accepted).ok_or_else(disagreement);
             }
         }
         Err(disagreement())
     }
-
-    /// The policy judges the hello that we have read: it must be the one that the TLS library answers.
-    fn check_agreement(&self) -> Result<(), Error> {
-        if self.incoming.taken() == self.reader.bytes() {
-            Ok(())
-        } else {
-            Err(disagreement())
-        }
-    }
 }
 
-fn disagreement() -> Error {
-    Error::General("the hello ends elsewhere than where it said".to_owned())
+/// The policy judges what we have read: it must be what the TLS library answers.
+fn disagreement() -> HandshakeError {
+    let message = "the ClientHello can be read in two ways".to_owned();
+    HandshakeError::Tls(Error::General(message))
 }
 
 impl Handshake for Greeting {

@@ -111,8 +111,9 @@ impl ServerHandshake {
     /// Ends the handshake: held bytes are discarded, and only `alert` may leave, in the form that the client expects at
     /// this point.
     pub(super) fn refuse(self, alert: Option<Alert>) -> Outbox {
+        let is_sealed = self.is_sealed();
         let mut outbox = self.outbox;
-        if self.flight == Flight::Left && is_tls13(&self.tls) {
+        if is_sealed {
             let sealed = alert.and_then(|alert| sealed_alert(self.tls, alert));
             outbox.refuse(sealed.unwrap_or_default());
         } else {
@@ -123,12 +124,13 @@ impl ServerHandshake {
 
     /// Ends a handshake in which something went wrong: held bytes are discarded, and only an alert may leave. Where it must
     /// be encrypted, only the TLS library can do that before the handshake is finished, and `alert` is what it has
-    /// chosen, too.
+    /// chosen, too. (It also answers an alert of a wrong level with another one, where nothing is due.)
     pub(super) fn fail(self, alert: Option<Alert>) -> Outbox {
-        let is_sealed = self.flight == Flight::Left && is_tls13(&self.tls);
+        let is_sealed = self.is_sealed();
         let mut outbox = self.outbox;
         if is_sealed {
-            let library = records::is_sealed_alert(outbox.held()).then(|| outbox.held().to_vec());
+            let is_alert = alert.is_some() && records::is_sealed_alert(outbox.held());
+            let library = is_alert.then(|| outbox.held().to_vec());
             outbox.refuse(library.unwrap_or_default());
         } else {
             outbox.refuse_in_clear(alert);
@@ -174,6 +176,12 @@ impl ServerHandshake {
             None if version == ProtocolVersion::TLSv1_3 => None,
             None => records::server_key_exchange_group(self.outbox.held()).map(Group::new),
         }
+    }
+
+    /// Whether the client expects everything to be encrypted. A flight that may leave, but of which nothing was sent yet,
+    /// changes nothing for it.
+    fn is_sealed(&self) -> bool {
+        self.flight == Flight::Left && self.outbox.outgoing().is_empty() && is_tls13(&self.tls)
     }
 
     /// Takes what the TLS library wants to send. A HelloRetryRequest is the only thing that leaves before the verdict.
