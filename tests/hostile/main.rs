@@ -9,6 +9,7 @@
 
 mod answer;
 mod corpus;
+pub mod flights;
 mod gates;
 mod neighbour;
 mod outcome;

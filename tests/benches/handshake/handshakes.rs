@@ -3,24 +3,15 @@
 use std::{sync::Arc, time::Instant};
 
 use countersign::{ClientGate, Peer, record::DecisionRecord};
-use countersign_tests::{
-    client::builder,
-    pki::{PKI, SERVER_NAME},
-    policy::policy,
-};
-use rustls::{
-    ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
-    client::Resumption,
-    crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::ServerName,
-};
+use countersign_tests::{client::builder, policy::policy};
+use rustls::{ALL_VERSIONS, ClientConfig, SupportedProtocolVersion, client::Resumption};
 use tokio::io::DuplexStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use crate::table::{Column, Table};
-
-/// Enough for a whole flight.
-const PIPE_BYTES: usize = 64 * 1024;
+use crate::{
+    plain::{self, PIPE_BYTES, server_name},
+    table::{Column, Table},
+};
 
 /// How a handshake is made.
 #[derive(Clone, Copy)]
@@ -48,10 +39,11 @@ pub(crate) struct Pair {
 impl Pair {
     /// A server of one version, and clients that would take any.
     pub(crate) fn new(version: &'static SupportedProtocolVersion) -> Self {
+        let server = plain::server(&[version], None);
         Self {
             gate: builder(policy("{}")).resumption(false).build(),
             connector: TlsConnector::from(Arc::new(plain_client())),
-            acceptor: TlsAcceptor::from(Arc::new(server(version))),
+            acceptor: TlsAcceptor::from(Arc::new(server)),
         }
     }
 
@@ -93,31 +85,8 @@ impl Pair {
     }
 }
 
-fn server_name() -> ServerName<'static> {
-    ServerName::try_from(SERVER_NAME).expect("a name")
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
-}
-
 fn plain_client() -> ClientConfig {
-    let mut roots = RootCertStore::empty();
-    roots.add(PKI.ca.certificate.clone()).expect("a root");
-    let mut config = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut config = plain::client(ALL_VERSIONS).with_no_client_auth();
     config.resumption = Resumption::disabled();
     config
-}
-
-fn server(version: &'static SupportedProtocolVersion) -> ServerConfig {
-    ServerConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[version])
-        .expect("a version")
-        .with_no_client_auth()
-        .with_single_cert(vec![PKI.ecdsa.certificate.clone()], PKI.ecdsa.key())
-        .expect("a fitting key")
 }

@@ -3,22 +3,16 @@
 //! Everything runs in turns on one thread, so that whatever else the machine does meets all of it alike. A
 //! handshake is both ends of it, over a pipe in memory, with a P-256 certificate that is verified, and never resumed.
 
+#[path = "../parts/calls.rs"]
+mod calls;
 mod handshakes;
+#[path = "../parts/plain.rs"]
+mod plain;
 mod table;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use countersign::{
-    facts::ConnectionFacts,
-    offer::{ClientAuthFloor, Floor, Offer},
-    policy::Policy,
-    session::{Endpoint, Role, Session},
-};
-use countersign_names::{CipherSuite, Group, Version};
-use countersign_tests::policy::policy as load;
+use calls::Calls;
 use handshakes::{Pair, Way};
 use rustls::version::{TLS12, TLS13};
 use table::{Column, Table};
@@ -43,65 +37,10 @@ async fn main() {
                 pair.measure(name, way, &mut table).await;
             }
         }
-        calls.measure(&mut table);
+        calls.each(|name, call| table.time(name, Column::Judged, call));
         if began.elapsed() > TIME_MAX {
             break;
         }
     }
     table.print();
-}
-
-/// The calls of the default policy, each with a fresh instance, as a handshake makes them.
-struct Calls {
-    policy: Policy,
-    available: Offer,
-    session: Session,
-    facts: Arc<ConnectionFacts>,
-}
-
-impl Calls {
-    fn new() -> Self {
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let floor = Floor::new(&provider, Vec::new(), true, ClientAuthFloor::NotAsked);
-        let endpoint = Endpoint {
-            role: Role::Client,
-            listener: String::new(),
-        };
-        Self {
-            policy: load("{}"),
-            available: floor.available().clone(),
-            session: Session {
-                endpoint,
-                version: Version::TLS_1_3,
-                cipher_suite: CipherSuite::new(0x1301),
-                group: Some(Group::X25519MLKEM768),
-                alpn: None,
-                resumed: false,
-                retried: false,
-            },
-            facts: Arc::new(ConnectionFacts::default()),
-        }
-    }
-
-    fn measure(&self, table: &mut Table) {
-        let Self {
-            policy,
-            available,
-            session,
-            facts,
-        } = self;
-        let facts = || Arc::clone(facts);
-        table.time("constrain", Column::Judged, || {
-            let called = policy.constrain(&session.endpoint, available, facts());
-            assert!(called.result.is_ok());
-        });
-        table.time("judge-parameters", Column::Judged, || {
-            let called = policy.judge_parameters(session, facts());
-            assert!(called.result.is_ok());
-        });
-        table.time("judge-peer", Column::Judged, || {
-            let called = policy.judge_peer(session, facts());
-            assert!(called.result.is_ok());
-        });
-    }
 }

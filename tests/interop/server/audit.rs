@@ -21,7 +21,7 @@ fn an_audited_policy_narrows_nothing() {
     let server = Server::start(builder(chain));
     let trace = s_client(server.port, &["-tls1_2", "-groups", "P-256"]);
     let record = server.only_record();
-    assert!(trace.has_page(), "{}", trace.text());
+    assert!(trace.is_served(), "{}", trace.text());
     let (version, _, group) = parameters(&record);
     assert_eq!((version, group), (0x0303, Some(0x0017)));
     let audited = &record.policies[1];
@@ -37,7 +37,7 @@ fn an_audited_veto_stops_nothing() {
             let server = Server::start(builder(Link::audit(vetoing_policy(at))));
             let trace = s_client(server.port, &[version]);
             let record = server.only_record();
-            assert!(trace.has_page(), "{}", trace.text());
+            assert!(trace.is_served(), "{}", trace.text());
             assert_eq!(record.decision, Decision::Approved);
             assert_eq!(codes(&record), [""; 0]);
             let would = record.policies[0].would.as_ref().expect("an opinion");

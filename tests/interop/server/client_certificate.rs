@@ -62,7 +62,7 @@ fn a_certificate_in_order_is_a_fact() {
     for version in VERSIONS {
         for gate in [demanding(), asking()] {
             let (trace, record) = meet(gate, version, Some(&PKI.client));
-            assert!(trace.has_page(), "{}", trace.text());
+            assert!(trace.is_served(), "{}", trace.text());
             assert!(trace.received().contains(&"CertificateRequest"));
             assert_identified(&record);
             let expected = ["constrain", "judge-parameters", "judge-peer"];
@@ -75,7 +75,7 @@ fn a_certificate_in_order_is_a_fact() {
 fn a_client_that_is_not_asked_shows_nothing() {
     for version in VERSIONS {
         let (trace, record) = meet(builder(policy("{}")), version, Some(&PKI.client));
-        assert!(trace.has_page(), "{}", trace.text());
+        assert!(trace.is_served(), "{}", trace.text());
         assert!(record.facts.peer_certificates().is_empty());
     }
 }
@@ -84,7 +84,7 @@ fn a_client_that_is_not_asked_shows_nothing() {
 fn where_none_is_required_none_is_judged_as_an_empty_list() {
     for version in VERSIONS {
         let (trace, record) = meet(asking(), version, None);
-        assert!(trace.has_page(), "{}", trace.text());
+        assert!(trace.is_served(), "{}", trace.text());
         assert_eq!(record.decision, Decision::Approved);
         assert!(record.facts.peer_certificates().is_empty());
         assert!(calls(&record).contains(&"judge-peer"));

@@ -1,5 +1,7 @@
 //! curl, over HTTPS.
 
+use std::io::Write;
+
 use countersign::record::Decision;
 use countersign_tests::{
     guest::VetoAt,
@@ -9,7 +11,13 @@ use countersign_tests::{
     server::{PAGE, Server, builder, required},
 };
 
+use tempfile::NamedTempFile;
+
 use crate::expect::{codes, parameters};
+
+/// More than the buffers of a socket take.
+const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+const UPLOADS: usize = 12;
 
 #[test]
 fn the_page_comes_over_what_curl_was_restricted_to() {
@@ -132,5 +140,25 @@ fn a_vetoed_identity_is_named() {
         let said = https(server.port, &arguments);
         assert_told(&said, "tlsv1 alert access denied");
         assert_eq!(server.only_record().decision, Decision::Vetoed);
+    }
+}
+
+/// In TLS 1.3 a client sends right after its certificate, before the server has looked at it. That is not read, and must
+/// not turn the alert into a reset connection. A reset does not always win, so there are several uploads.
+#[test]
+fn a_vetoed_client_in_the_middle_of_an_upload_is_told_why() {
+    let [certificate, key] = PKI.client.files();
+    let mut upload = NamedTempFile::new().expect("a temporary file");
+    let written = upload.write_all(&vec![b'x'; UPLOAD_BYTES]);
+    written.expect("a writable file");
+    let data = format!("@{}", upload.path().display());
+    let shown = ["--tlsv1.3", "--cert", certificate, "--key", key];
+    // With the header `Expect: 100-continue` curl would wait before it sends.
+    let sent = ["--http1.1", "--header", "Expect:", "--data-binary", &data];
+    let gate = builder(vetoing_policy(VetoAt::Peer)).client_certificates(required());
+    let server = Server::start(gate);
+    for _ in 0..UPLOADS {
+        let said = https(server.port, &[shown, sent].concat());
+        assert_told(&said, "tlsv1 alert access denied");
     }
 }

@@ -29,7 +29,7 @@ fn a_fragmented_hello_is_one_hello() {
         let arguments = [version, "-max_send_frag", "512", "-alpn", &list];
         let trace = s_client(server.port, &arguments);
         let record = server.only_record();
-        assert!(trace.has_page(), "{}", trace.text());
+        assert!(trace.is_served(), "{}", trace.text());
         assert!(
             records_of_hello(&trace) > length / FRAGMENT_BYTES,
             "{}",

@@ -18,7 +18,7 @@ fn a_client_with_another_key_share_is_asked_again() {
     let server = Server::start(builder(policy("{}")));
     let trace = s_client(server.port, &FIRST_IS_UNKNOWN);
     let record = server.only_record();
-    assert!(trace.has_page(), "{}", trace.text());
+    assert!(trace.is_served(), "{}", trace.text());
     let hellos = |messages: Vec<&str>, name| messages.iter().filter(|m| **m == name).count();
     assert_eq!(hellos(trace.sent(), "ClientHello"), 2);
     assert_eq!(hellos(trace.received(), "ServerHello"), 2);

@@ -40,7 +40,7 @@ fn assert_negotiates(
         &[flag, restriction, suite.0, "-groups", group.0],
     );
     let record = server.only_record();
-    assert!(trace.has_page(), "{}", trace.text());
+    assert!(trace.is_served(), "{}", trace.text());
     let said = trace.negotiated().expect("a session");
     let expected = Negotiated {
         resumed: false,
@@ -147,7 +147,7 @@ fn the_name_and_the_application_protocol() {
         let record = server.only_record();
         let said = "ALPN protocol: http/1.1";
         assert!(trace.text().contains(said), "{}", trace.text());
-        assert!(trace.has_page(), "{}", trace.text());
+        assert!(trace.is_served(), "{}", trace.text());
         let session = record.session.as_ref().expect("a session");
         assert_eq!(session.alpn.as_deref(), Some(&b"http/1.1"[..]));
         assert_eq!(record.facts.server_name(), Some(SERVER_NAME));

@@ -1,5 +1,7 @@
 //! Sessions that come back: resumed where they were made, and judged like any other.
 
+use std::io::Write;
+
 use countersign::record::DecisionRecord;
 use countersign_tests::{
     guest::{CODE, VetoAt},
@@ -8,6 +10,8 @@ use countersign_tests::{
     server::{Server, builder},
 };
 
+use tempfile::NamedTempFile;
+
 use super::assert_turned_away;
 use crate::expect::{calls, codes, parameters, resumed};
 
@@ -15,7 +19,7 @@ const VERSIONS: [&str; 2] = ["-tls1_2", "-tls1_3"];
 
 /// Whether a visit was resumed; the gate and the client must agree on that.
 pub(super) fn is_resumed(trace: &Trace, record: &DecisionRecord) -> bool {
-    assert!(trace.has_page(), "{}", trace.text());
+    assert!(trace.is_served(), "{}", trace.text());
     let said = trace.negotiated().expect("a session").resumed;
     assert_eq!(said, resumed(record), "{}", trace.text());
     said
@@ -92,6 +96,28 @@ fn a_retried_resumption_is_both() {
     let record = server.only_record();
     assert!(is_resumed(&trace, &record));
     assert!(record.session.as_ref().expect("a session").retried);
+}
+
+/// A ticket that says nothing of early data allows none (RFC 8446, section 4.6.1).
+#[test]
+fn no_ticket_invites_early_data() {
+    let server = Server::start(builder(policy("{}")));
+    let session = begun(&server, &["-tls1_3"]);
+    let mut early = NamedTempFile::new().expect("a temporary file");
+    early.write_all(b"too early").expect("a writable file");
+    let path = early.path().to_str().expect("a plain path");
+    let trace = session.resume(server.port, &["-tls1_3", "-early_data", path]);
+    assert!(is_resumed(&trace, &server.only_record()));
+    assert!(
+        trace.text().contains("Early data was not sent"),
+        "{}",
+        trace.text()
+    );
+    assert!(
+        trace.text().contains("Max Early Data: 0"),
+        "{}",
+        trace.text()
+    );
 }
 
 #[test]

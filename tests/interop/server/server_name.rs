@@ -31,7 +31,7 @@ fn the_name_that_the_host_knows() {
     for version in VERSIONS {
         let server = Server::start(gate());
         let trace = s_client(server.port, &[version, "-servername", SERVER_NAME]);
-        assert!(trace.has_page(), "{}", trace.text());
+        assert!(trace.is_served(), "{}", trace.text());
         let record = server.only_record();
         assert_eq!(record.facts.server_name(), Some(SERVER_NAME));
     }

@@ -55,9 +55,16 @@ impl Trace {
         rest.lines().next()?.trim().parse().ok()
     }
 
-    /// Whether the server's page came.
+    /// Whether anything of the server's page came.
     pub fn has_page(&self) -> bool {
         self.text().contains(PAGE)
+    }
+
+    /// Whether the server's page came, and after it the server's goodbye (RFC 8446, section 6.1).
+    pub fn is_served(&self) -> bool {
+        let goodbye = "Alert [length 0002], warning close_notify";
+        let mut received = self.text().lines().filter(|line| line.starts_with("<<< "));
+        self.has_page() && received.any(|line| line.ends_with(goodbye))
     }
 
     /// The handshake messages that left, in order, by their names in RFC 8446 and RFC 5246.

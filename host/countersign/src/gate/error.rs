@@ -39,7 +39,7 @@ pub enum HandshakeError {
     },
     /// The peer did something that TLS does not allow, or something that the TLS library does not support.
     Tls(rustls::Error),
-    /// The host has no certificate for the name that the client asked for.
+    /// The host has no certificate for the name that the client asked for, or none with a key that the client accepts.
     NoCertificateFor(
         /// The name; none if the client sent none.
         Option<String>,
@@ -97,10 +97,10 @@ impl HandshakeError {
             }
             Self::Tls(error) => format!("the handshake failed: {error}"),
             Self::NoCertificateFor(Some(name)) => {
-                format!("there is no certificate for the name {name} that the {peer} asked for")
+                format!("there is no certificate for {name} with a key that the {peer} accepts")
             }
             Self::NoCertificateFor(None) => {
-                format!("there is no certificate for a {peer} that asks for no name")
+                format!("there is no certificate for a {peer} that names no server")
             }
             Self::Certificate(check) => {
                 let reason = chain_message(check);
@@ -175,9 +175,9 @@ fn tls_alert(error: &rustls::Error) -> rustls::AlertDescription {
         E::InvalidCertificate(error) => error.clone().into(),
         E::DecryptError => A::BadRecordMac,
         // Sections 5 and 5.1.
-        E::PeerMisbehaved(
-            P::IllegalMiddleboxChangeCipherSpec | P::KeyEpochWithPendingFragment,
-        ) => A::UnexpectedMessage,
+        E::PeerMisbehaved(P::IllegalMiddleboxChangeCipherSpec | P::KeyEpochWithPendingFragment) => {
+            A::UnexpectedMessage
+        }
         E::PeerMisbehaved(_) => A::IllegalParameter,
         E::InappropriateMessage { .. } | E::InappropriateHandshakeMessage { .. } => {
             A::UnexpectedMessage

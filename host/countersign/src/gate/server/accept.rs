@@ -41,10 +41,11 @@ impl ServerGate {
     ///
     /// # Errors
     ///
-    /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. `io` is closed. Of the
-    /// server's nothing but an alert has left, with these exceptions: a HelloRetryRequest; in a handshake that asks the
-    /// client for a certificate and whose parameters were approved, the server's flight; and all of it if the record's
-    /// stage is [`Finish`](crate::record::Stage::Finish), where the verdict was an approval and the handshake failed after it.
+    /// [`Refused::Veto`] if policy refuses, [`Refused::Failed`] if anything else goes wrong. `io` is closed; a client that
+    /// was sent an alert has half a second to read it and hang up. Of the server's nothing but an alert has left, with these
+    /// exceptions: a HelloRetryRequest; in a handshake that asks the client for a certificate and whose parameters were
+    /// approved, the server's flight; and all of it if the record's stage is [`Finish`](crate::record::Stage::Finish), where
+    /// the verdict was an approval and the handshake failed after it.
     pub async fn accept<S>(
         &self,
         origin: Origin,

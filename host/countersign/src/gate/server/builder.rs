@@ -64,7 +64,8 @@ impl ServerGateBuilder {
     /// (`client_auth_mandatory`); a policy can turn a request into a requirement, not the other way round. Default: clients
     /// are not asked, and a policy that wants them to be is a veto.
     pub fn client_certificates(mut self, verifier: Arc<dyn ClientCertVerifier>) -> Self {
-        self.client_certificates = Some(verifier);
+        // One that does not ask is as good as none, and need not answer anything else.
+        self.client_certificates = Some(verifier).filter(|verifier| verifier.offer_client_auth());
         self
     }
 
@@ -190,7 +191,6 @@ impl ServerGateBuilder {
 fn client_auth(verifier: Option<&dyn ClientCertVerifier>) -> ClientAuthFloor {
     match verifier {
         None => ClientAuthFloor::Never,
-        Some(verifier) if !verifier.offer_client_auth() => ClientAuthFloor::Never,
         Some(verifier) if verifier.client_auth_mandatory() => {
             ClientAuthFloor::AtLeast(ClientAuth::Require)
         }

@@ -63,7 +63,10 @@ pub fn peer() -> Peer {
 
 impl Client {
     /// Connects over a wire. Exactly one record comes of it, and it is the one that is returned.
-    pub async fn connect<T: Script>(&self, wire: Wire<T>) -> Result<Approved<ClientStream<Wire<T>>>, Refused> {
+    pub async fn connect<T: Script>(
+        &self,
+        wire: Wire<T>,
+    ) -> Result<Approved<ClientStream<Wire<T>>>, Refused> {
         self.connect_to(peer(), wire).await
     }
 

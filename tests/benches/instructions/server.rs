@@ -1,0 +1,129 @@
+//! A server's end of a handshake.
+
+use std::sync::Arc;
+
+use countersign::{Origin, ServerGate};
+use countersign_tests::{client::client_certificate, policy::policy, server::required};
+use rustls::{
+    ALL_VERSIONS, ClientConfig, HandshakeKind, ServerConfig, SupportedProtocolVersion,
+    client::Resumption,
+    crypto::aws_lc_rs::Ticketer,
+    server::{NoServerSessionStorage, danger::ClientCertVerifier},
+    version::TLS13,
+};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use crate::{
+    callgrind::{counting, end_of_section, forget},
+    met::{Agreed, met},
+    plain::{self, PIPE_BYTES, server_name},
+    table::Column,
+};
+
+/// A gate and a plain server, each with a client of its own: a ticket is good at one of them only.
+pub(crate) struct ServerCase {
+    name: &'static str,
+    kind: HandshakeKind,
+    gate: ServerGate,
+    plain: TlsAcceptor,
+    client_of_gate: TlsConnector,
+    client_of_plain: TlsConnector,
+}
+
+impl ServerCase {
+    /// Full handshakes with a client of one version.
+    pub(crate) fn full(name: &'static str, version: &'static SupportedProtocolVersion) -> Self {
+        Self::new(name, None, || {
+            let client = plain::client(&[version]).with_no_client_auth();
+            forgetful(client)
+        })
+    }
+
+    /// The same with TLS 1.3 and a client that has to show a certificate.
+    pub(crate) fn identified(name: &'static str) -> Self {
+        Self::new(name, Some(required()), || {
+            let client = plain::client(&[&TLS13]);
+            forgetful(client.with_client_cert_resolver(client_certificate()))
+        })
+    }
+
+    /// TLS 1.3 with a ticket of the handshake before.
+    pub(crate) async fn resumed(name: &'static str) -> Self {
+        let mut case = Self::new(name, None, || {
+            plain::client(&[&TLS13]).with_no_client_auth()
+        });
+        case.kind = HandshakeKind::Resumed;
+        // For the first tickets.
+        case.gate().await;
+        case.plain().await;
+        forget();
+        case
+    }
+
+    fn new(
+        name: &'static str,
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+        client: impl Fn() -> ClientConfig,
+    ) -> Self {
+        let connector = || TlsConnector::from(Arc::new(client()));
+        let mut gate = ServerGate::builder(policy("{}"), plain::server_certificate());
+        if let Some(clients) = clients.clone() {
+            gate = gate.client_certificates(clients);
+        }
+        Self {
+            name,
+            kind: HandshakeKind::Full,
+            gate: gate.build().expect("a gate"),
+            plain: TlsAcceptor::from(Arc::new(server_with_tickets(clients))),
+            client_of_gate: connector(),
+            client_of_plain: connector(),
+        }
+    }
+
+    /// One handshake each.
+    pub(crate) async fn count(&self) {
+        let gate = self.gate().await;
+        end_of_section(self.name, Column::Gate);
+        let plain = self.plain().await;
+        end_of_section(self.name, Column::Plain);
+        Agreed::assert_same(&gate, &plain, self.kind);
+    }
+
+    async fn gate(&self) -> Agreed {
+        let (here, there) = tokio::io::duplex(PIPE_BYTES);
+        let server = async {
+            let accepted = counting(|| self.gate.accept(Origin::unknown(), here)).await;
+            accepted.expect("an approval").stream
+        };
+        let client = self.client_of_gate.connect(server_name(), there);
+        let client = async { client.await.expect("a handshake") };
+        let (client, _) = met(client, server).await;
+        Agreed::by(client.get_ref().1)
+    }
+
+    async fn plain(&self) -> Agreed {
+        let (here, there) = tokio::io::duplex(PIPE_BYTES);
+        let server = async {
+            let accepted = counting(|| self.plain.accept(here)).await;
+            accepted.expect("a handshake")
+        };
+        let client = self.client_of_plain.connect(server_name(), there);
+        let client = async { client.await.expect("a handshake") };
+        let (client, _) = met(client, server).await;
+        Agreed::by(client.get_ref().1)
+    }
+}
+
+/// A client that wants a full handshake every time.
+fn forgetful(mut client: ClientConfig) -> ClientConfig {
+    client.resumption = Resumption::disabled();
+    client
+}
+
+/// A gate resumes sessions by tickets only.
+fn server_with_tickets(clients: Option<Arc<dyn ClientCertVerifier>>) -> ServerConfig {
+    let mut server = plain::server(ALL_VERSIONS, clients);
+    server.session_storage = Arc::new(NoServerSessionStorage {});
+    server.ticketer = Ticketer::new().expect("randomness");
+    server
+}
