@@ -155,6 +155,28 @@ impl HandshakeError {
         };
         Some(Alert::from_tls(description.into()))
     }
+
+    /// The alert that the TLS library sends of itself, where it can be only one.
+    pub(super) fn alert_of_library(&self) -> Option<Alert> {
+        match self {
+            Self::NoClientCertificate => self.alert(),
+            Self::Tls(error) if is_certain(error) => self.alert(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the TLS library has one alert for this error, and the same as here.
+fn is_certain(error: &rustls::Error) -> bool {
+    use rustls::Error as E;
+    matches!(
+        error,
+        E::InvalidMessage(_)
+            | E::InvalidCertificate(_)
+            | E::InappropriateMessage { .. }
+            | E::InappropriateHandshakeMessage { .. }
+            | E::PeerSentOversizedRecord
+    )
 }
 
 fn hello_kind(error: &HelloError) -> &'static str {

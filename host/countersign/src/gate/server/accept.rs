@@ -65,10 +65,15 @@ impl ServerGate {
                 }),
                 Err(error) => Err(attempt.case.end(error.into(), None)),
             },
-            Err(stopped) => {
-                let Told { ended, alert } = connection.close(stopped).await;
-                let refused = attempt.case.end(ended, alert);
-                if alert.is_some() {
+            Err(Stopped {
+                ended,
+                alert,
+                mut outbox,
+            }) => {
+                let says_something = !outbox.outgoing().is_empty();
+                say_goodbye(&mut outbox, &mut connection.io).await;
+                let refused = attempt.case.end(ended, alert.filter(|_| says_something));
+                if says_something {
                     connection.wait_for_hang_up().await;
                 }
                 Err(refused)
@@ -83,16 +88,11 @@ struct Connection<S> {
     deadline: Deadline,
 }
 
-/// A connection that is over: why, and what may still leave.
+/// A connection that is over: why, the alert for it, and the bytes that may still leave.
 struct Stopped {
     ended: Ended,
-    outbox: Outbox,
-}
-
-/// Why a connection is over, and what its client was told.
-struct Told {
-    ended: Ended,
     alert: Option<Alert>,
+    outbox: Outbox,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
@@ -135,14 +135,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(progress)
     }
 
-    /// Sends what may still leave, and closes.
-    async fn close(&mut self, stopped: Stopped) -> Told {
-        let Stopped { ended, mut outbox } = stopped;
-        let alert = ended.alert().filter(|_| !outbox.outgoing().is_empty());
-        say_goodbye(&mut outbox, &mut self.io).await;
-        Told { ended, alert }
-    }
-
     /// Waits until the client has hung up, and throws away what it still sends. A socket that is closed with unread bytes in it
     /// is reset, and a client in the middle of sending would learn of that instead of the alert.
     async fn wait_for_hang_up(&mut self) {
@@ -166,20 +158,33 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 impl Stopped {
     /// Nothing of ours has left yet.
     fn in_clear(ended: Ended) -> Self {
+        let alert = ended.alert();
         let mut outbox = Outbox::default();
-        outbox.refuse_in_clear(ended.alert());
-        Self { ended, outbox }
+        outbox.refuse_in_clear(alert);
+        Self {
+            ended,
+            alert,
+            outbox,
+        }
     }
 
     fn by_verdict(handshake: ServerHandshake, ended: Ended) -> Self {
-        let outbox = handshake.refuse(ended.alert());
-        Self { ended, outbox }
+        let alert = ended.alert();
+        let outbox = handshake.refuse(alert);
+        Self {
+            ended,
+            alert,
+            outbox,
+        }
     }
 
     fn by_error(handshake: ServerHandshake, error: HandshakeError) -> Self {
-        let outbox = handshake.fail(error.alert());
-        let ended = error.into();
-        Self { ended, outbox }
+        let (outbox, alert) = handshake.fail(&error);
+        Self {
+            ended: error.into(),
+            alert,
+            outbox,
+        }
     }
 }
 

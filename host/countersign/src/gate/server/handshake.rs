@@ -122,20 +122,21 @@ impl ServerHandshake {
         outbox
     }
 
-    /// Ends a handshake in which something went wrong: held bytes are discarded, and only an alert may leave. Where it must
-    /// be encrypted, only the TLS library can do that before the handshake is finished, and `alert` is what it has
-    /// chosen, too. (It also answers an alert of a wrong level with another one, where nothing is due.)
-    pub(super) fn fail(self, alert: Option<Alert>) -> Outbox {
+    /// Ends a handshake in which something went wrong: held bytes are discarded, and only an alert may leave, which is told
+    /// if it is known. Where it must be encrypted, only the TLS library can do that before the handshake is finished, and
+    /// does not say which one it was. (It also answers an alert of a wrong level with another one, where nothing is due.)
+    pub(super) fn fail(self, error: &HandshakeError) -> (Outbox, Option<Alert>) {
         let is_sealed = self.is_sealed();
         let mut outbox = self.outbox;
         if is_sealed {
-            let is_alert = alert.is_some() && records::is_sealed_alert(outbox.held());
+            let is_alert = error.alert().is_some() && records::is_sealed_alert(outbox.held());
             let library = is_alert.then(|| outbox.held().to_vec());
             outbox.refuse(library.unwrap_or_default());
+            (outbox, error.alert_of_library())
         } else {
-            outbox.refuse_in_clear(alert);
+            outbox.refuse_in_clear(error.alert());
+            (outbox, error.alert())
         }
-        outbox
     }
 
     fn advance(&mut self) -> Result<Option<Decide>, HandshakeError> {

@@ -1,0 +1,4 @@
+//! The real TLS peers that gates talk to.
+
+pub mod client;
+pub mod server;
