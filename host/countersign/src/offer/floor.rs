@@ -3,7 +3,7 @@
 use countersign_names::{CipherSuite, Group, Version};
 use rustls::{ProtocolVersion, crypto::CryptoProvider};
 
-use super::{ClientAuth, Offer, Unusable};
+use super::{ClientAuth, Offer, Unusable, normalise::drop_unusable};
 
 /// What this host is able and willing to negotiate before any policy has spoken.
 #[derive(Clone, Debug)]
@@ -65,11 +65,16 @@ impl Floor {
                 ClientAuthFloor::NotAsked | ClientAuthFloor::Never => ClientAuth::None,
             },
         };
-        Self {
+        let mut floor = Self {
             available,
             client_auth,
             groups,
-        }
+        };
+        // A provider need not have what each version needs.
+        let mut usable = floor.available.clone();
+        drop_unusable(&floor, &mut usable);
+        floor.available = usable;
+        floor
     }
 
     /// The whole floor as an offer: what a policy is asked to choose from.

@@ -55,7 +55,7 @@ fn kept<T: Eq + Hash + Clone>(items: Vec<T>, other: &[T]) -> Vec<T> {
 
 /// A version needs a suite and a group of its own; after that, suites and groups need one of the versions left.
 /// One pass is the fixpoint: removing a suite or group that no remaining version can use takes nothing from those.
-fn drop_unusable(floor: &Floor, offer: &mut Offer) {
+pub(super) fn drop_unusable(floor: &Floor, offer: &mut Offer) {
     let Offer {
         versions,
         cipher_suites,
@@ -187,6 +187,18 @@ mod tests {
         assert_eq!(asked(&can, ClientAuth::Require), Ok(ClientAuth::Require));
         let client = with(ClientAuthFloor::NotAsked);
         assert_eq!(asked(&client, ClientAuth::Require), Ok(ClientAuth::None));
+    }
+
+    #[test]
+    fn a_version_that_the_library_has_no_suite_for_is_not_available() {
+        let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+        provider
+            .cipher_suites
+            .retain(|suite| suite.tls13().is_none());
+        let floor = Floor::new(&provider, vec![], true, ClientAuthFloor::NotAsked);
+        let available = floor.available();
+        assert_eq!(available.versions, [Version::TLS_1_2]);
+        assert!(!available.groups.contains(&Group::X25519MLKEM768));
     }
 
     #[test]

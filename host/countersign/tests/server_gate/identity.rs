@@ -13,11 +13,15 @@ use crate::peers::{
     said::{is_one_sealed_alert, plain_alert},
 };
 use countersign::{
+    offer::ClientAuth,
     policy::Policy,
     record::{Decision, Stage},
     rustls::{
-        ClientConfig, SignatureScheme, client::ResolvesClientCert, crypto::aws_lc_rs,
-        server::danger::ClientCertVerifier, sign::CertifiedKey,
+        ClientConfig, SignatureScheme,
+        client::ResolvesClientCert,
+        crypto::aws_lc_rs,
+        server::{WebPkiClientVerifier, danger::ClientCertVerifier},
+        sign::CertifiedKey,
     },
 };
 
@@ -146,6 +150,16 @@ async fn a_client_without_a_certificate_is_judged_as_an_empty_list() {
         assert_eq!(met.record.facts.peer_verification().as_str(), "not-made");
         let met = server.visit(&with).await.vetoed(&what);
         assert_only_alert(&met, &kind, 49, &what);
+    }
+}
+
+#[tokio::test]
+async fn a_verifier_that_asks_nobody_is_as_good_as_none() {
+    let server = with_verifier(approving(), WebPkiClientVerifier::no_client_auth());
+    for kind in kinds() {
+        let met = server.visit(&kind.config()).await.approved("not asked");
+        let offer = met.record.offer.as_ref().expect("an offer");
+        assert_eq!(offer.client_auth, ClientAuth::None);
     }
 }
 

@@ -8,6 +8,7 @@ pub mod peers;
 mod approved;
 mod chain;
 mod client_chain;
+mod damage;
 mod first_bytes;
 mod identity;
 mod names;

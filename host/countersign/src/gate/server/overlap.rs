@@ -52,7 +52,7 @@ pub(super) fn disagreement(
 /// Why a hello in the format of SSL 2.0 is not answered.
 pub(super) fn too_old(floor: &Floor, hello: &Ssl2Hello) -> (Finding, Alert) {
     let message = format!(
-        "The client sent a hello in the format of SSLv2, which offers {} at most; this host can {}, in a hello of their own.",
+        "The client sent a hello in the format of SSLv2, which offers {} at most; this host speaks {}, to hellos of their own format.",
         hello.version,
         List(&floor.available().versions)
     );
@@ -114,7 +114,7 @@ fn alert(missing: Missing) -> Alert {
 
 fn message(blame: Blame, missing: Missing, offer: &Offer, hello: &ClientHello) -> String {
     let takes = match blame {
-        Blame::Floor => "this host can",
+        Blame::Floor => "this host speaks",
         Blame::Offer => "the policy leaves",
     };
     match missing {
