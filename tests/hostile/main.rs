@@ -1,4 +1,5 @@
-//! The hostile corpus: every guest at every entry point, through the engine and through the gates.
+//! The hostile corpus: every guest at every entry point, through the engine and through the gates; and peers that disturb a
+//! handshake at every point of every flight (`peers`).
 //!
 //! `corpus` is the table: what each guest attacks, and what has to become of it. `run` sends each of them the whole way (load,
 //! then a connection, asked by the engine alone and by each gate in `gates`) while a good policy on the same engine is asked
@@ -9,10 +10,10 @@
 
 mod answer;
 mod corpus;
-pub mod flights;
 mod gates;
 mod neighbour;
 mod outcome;
+pub mod peers;
 mod run;
 
 use corpus::{

@@ -177,7 +177,7 @@ async fn a_client_without_a_required_certificate_is_refused() {
             assert_only_alert(&met, &kind, 116, &what);
             assert!(met.record.facts.peer_certificates().is_empty(), "{what}");
             let offered = met.record.offer.as_ref().expect("an offer").client_auth;
-            assert_eq!(offered, countersign::offer::ClientAuth::Require, "{what}");
+            assert_eq!(offered, ClientAuth::Require, "{what}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     early::early_clients,
     encounter::{IN_TURNS, Met, WhenDone, check_honest, encounter, promise},
     ends::{records::split, server::Tamper, wire::Item},
-    place::Place,
+    place::{APPLICATION_DATA, Place},
     pool::try_all,
     scene::{Scene, Terms},
     servers::servers,
@@ -57,6 +57,9 @@ async fn honest<S: Scene>(scene: S) -> Result<(), String> {
     promise(session.retried == shape.is_retried, "retried, or not")?;
     let is_tls13 = session.version.code() == 0x0304;
     promise(is_tls13 == shape.is_tls13, "another version")?;
+    let mut first = flights.first().ok_or("no flight")?.iter();
+    let has_data = first.any(|record| record[0] == APPLICATION_DATA);
+    promise(has_data || !shape.has_early_data, "no early data was sent")?;
     let last = flights.get(shape.last_flight).ok_or("no last flight")?;
     promise(last.len() > shape.behind_finished, "no Finished")
 }

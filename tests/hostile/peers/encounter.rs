@@ -138,7 +138,10 @@ pub(super) fn check_honest<S: Scene>(scene: &S, met: &Met<S::Peer>) -> Result<()
     check(scene, met)?;
     promise(met.is_approved(), &met.summary())?;
     let says = scene.shape().says;
-    promise(met.delivered() == says, "the stream did not give it all")?;
+    promise(
+        met.delivered() == says.as_bytes(),
+        "the stream did not give it all",
+    )?;
     let received = met.witness.script(|peer| peer.received().to_vec());
     promise(received == PONG, "the peer did not get it all")
 }
@@ -164,7 +167,7 @@ fn check_approved<S: Scene>(
         "a stream without an approval",
     )?;
     promise(
-        scene.shape().says.starts_with(delivered),
+        scene.shape().says.as_bytes().starts_with(delivered),
         "the stream gave what was not said",
     )?;
     witness.script(|peer| {
@@ -184,7 +187,7 @@ fn check_refused<S: Scene>(scene: &S, met: &Met<S::Peer>, refused: &Refused) -> 
             let mut findings = veto.findings.iter();
             record.decision == Decision::Vetoed
                 && record.stage == Stage::Handshake
-                && findings.all(|finding| finding.code.as_str().starts_with("floor."))
+                && findings.all(|finding| is_of_overlap(finding.code.as_str()))
         }
         _ => false,
     };
@@ -205,6 +208,11 @@ fn check_refused<S: Scene>(scene: &S, met: &Met<S::Peer>, refused: &Refused) -> 
         )?;
         scene.check_reserve(record, &output, peer)
     })
+}
+
+/// What client and server have in common is the host's to say, not the policy's.
+fn is_of_overlap(code: &str) -> bool {
+    code.starts_with("floor.") || code.starts_with("offer.")
 }
 
 /// What a gate has written.

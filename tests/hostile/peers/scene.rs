@@ -83,7 +83,7 @@ pub(super) struct Shape {
     /// Records in it that stand behind the peer's Finished.
     pub(super) behind_finished: usize,
     /// All that the peer says on the stream.
-    pub(super) says: &'static [u8],
+    pub(super) says: &'static str,
 }
 
 /// What a gate grants its peers.

@@ -30,7 +30,7 @@ use super::{
 const EARLY: &[u8] = b"too early";
 
 /// What is said behind the client's Finished.
-const SAYS: &[u8] = b"in time";
+const SAYS: &str = "in time";
 
 /// Their gate may want a second hello.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +114,8 @@ impl EarlyClient {
         let mut tls = ClientConnection::new(config, server_name()).expect("a client");
         let mut early = tls.early_data().expect("the ticket allows it");
         early.write_all(EARLY).expect("there is room");
-        tls.writer().write_all(SAYS).expect("there is room");
+        let mut writer = tls.writer();
+        writer.write_all(SAYS.as_bytes()).expect("there is room");
         Self {
             tls,
             tamper,

@@ -1,4 +1,4 @@
-//! Hostile peers, flight by flight: real TLS peers whose records are disturbed at every boundary on their way to a gate.
+//! Hostile peers: real TLS peers whose flights are disturbed at every record boundary on their way to a gate.
 //!
 //! `clients` and `servers` are the handshakes, each with a gate and an honest peer for it (`ends`: those of the gates' own
 //! tests, on a wire without a network). `disturbance` says what can happen to a flight, `place` where it happens, `demand`
