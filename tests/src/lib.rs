@@ -12,8 +12,3 @@ pub mod policy;
 pub mod port;
 pub mod process;
 pub mod server;
-
-/// The example of the README compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

@@ -55,7 +55,7 @@ fn a_name_that_the_host_does_not_know_and_no_name() {
             assert_eq!(record.facts.server_name(), name);
             let failure = record.failure.as_ref().expect("a failure");
             assert_eq!(failure.kind, "no-certificate-for-name");
-            assert!(failure.message.contains(name.unwrap_or("no name")));
+            assert!(failure.message.contains(name.unwrap_or("names no server")));
         }
     }
 }
