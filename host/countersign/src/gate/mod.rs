@@ -3,7 +3,7 @@
 //! `client` and `server` are its two roles. Each has the gate itself with its builder, one connection before the policies
 //! (`attempt`), its handshake without I/O (`handshake`), and what moves the bytes (`connect`, `accept`). What both have in
 //! common stands here: `case` asks the policies and keeps the record, `outbox` holds back what may not leave yet, `records`
-//! gives the peer's bytes out one record at a time, `drive` does the I/O until the verdict.
+//! gives the peer's bytes out one record at a time, `negotiated` says what was settled on, `drive` does the I/O until the verdict.
 
 mod approval;
 mod case;
@@ -11,6 +11,7 @@ mod client;
 mod drive;
 mod error;
 mod feed;
+mod negotiated;
 mod observed;
 mod outbox;
 mod outcome;

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use countersign_names::{CipherSuite, Group, Version};
 use rustls::{
     ClientConfig, ClientConnection, Error, HandshakeKind, ProtocolVersion,
     pki_types::{CertificateDer, ServerName},
@@ -18,6 +17,7 @@ use crate::{
         approval::Approval,
         drive::{Handshake, Released},
         feed::feed,
+        negotiated,
         observed::observed,
         outbox::Outbox,
         records::{self, Incoming},
@@ -85,26 +85,17 @@ impl ClientHandshake {
 
     /// The parameters that were settled on; `None` before the decision point.
     pub(super) fn session(&self, endpoint: &Endpoint) -> Option<Session> {
-        let group = self.tls.negotiated_key_exchange_group();
-        Some(Session {
-            endpoint: endpoint.clone(),
-            version: Version::new(self.tls.protocol_version()?.into()),
-            cipher_suite: CipherSuite::new(self.tls.negotiated_cipher_suite()?.suite().into()),
-            group: group.map(|group| Group::new(group.name().into())),
-            alpn: self.tls.alpn_protocol().map(<[u8]>::to_vec),
-            resumed: self.is_resumed(),
-            retried: self.retried,
-        })
+        negotiated::session(&self.tls, endpoint, self.retried)
     }
 
     /// Whether an earlier session was resumed.
     pub(super) fn is_resumed(&self) -> bool {
-        self.tls.handshake_kind() == Some(HandshakeKind::Resumed)
+        negotiated::is_resumed(&self.tls)
     }
 
     /// The server's certificates, its own first. On a resumed session those of the first handshake.
     pub(super) fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.tls.peer_certificates().unwrap_or_default()
+        negotiated::peer_certificates(&self.tls)
     }
 
     /// How the check of those certificates ended in this handshake.

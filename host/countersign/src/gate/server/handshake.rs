@@ -4,8 +4,8 @@
 //! send is held here. Before the verdict on the parameters only a HelloRetryRequest leaves; before the verdict on the
 //! client, the server's flight up to its Finished in TLS 1.3, and up to ServerHelloDone in TLS 1.2.
 
-use countersign_names::{CipherSuite, Group, Version};
-use rustls::{HandshakeKind, ProtocolVersion, ServerConnection, pki_types::CertificateDer};
+use countersign_names::Group;
+use rustls::{ProtocolVersion, ServerConnection, pki_types::CertificateDer};
 
 use super::sealed::sealed_alert;
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         approval::{Approval, FlightApproval},
         drive::{Handshake, Released},
         feed::feed,
+        negotiated,
         observed::observed,
         outbox::Outbox,
         records::{self, Incoming},
@@ -66,26 +67,21 @@ impl ServerHandshake {
 
     /// The parameters that were settled on; `None` before the decision point.
     pub(super) fn session(&self, endpoint: &Endpoint) -> Option<Session> {
-        let version = self.tls.protocol_version()?;
+        let session = negotiated::session(&self.tls, endpoint, self.retried)?;
         Some(Session {
-            endpoint: endpoint.clone(),
-            version: Version::new(version.into()),
-            cipher_suite: CipherSuite::new(self.tls.negotiated_cipher_suite()?.suite().into()),
-            group: self.group(version),
-            alpn: self.tls.alpn_protocol().map(<[u8]>::to_vec),
-            resumed: self.is_resumed(),
-            retried: self.retried,
+            group: session.group.or_else(|| self.staged_group()),
+            ..session
         })
     }
 
     /// Whether an earlier session is resumed.
     pub(super) fn is_resumed(&self) -> bool {
-        self.tls.handshake_kind() == Some(HandshakeKind::Resumed)
+        negotiated::is_resumed(&self.tls)
     }
 
     /// The client's certificates, its own first. On a resumed session those of the first handshake.
     pub(super) fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.tls.peer_certificates().unwrap_or_default()
+        negotiated::peer_certificates(&self.tls)
     }
 
     /// How the check of those certificates ended in this handshake.
@@ -170,13 +166,9 @@ impl ServerHandshake {
         }
     }
 
-    /// The TLS library names it only once the client has answered in TLS 1.2; our own ServerKeyExchange says it before.
-    fn group(&self, version: ProtocolVersion) -> Option<Group> {
-        match self.tls.negotiated_key_exchange_group() {
-            Some(group) => Some(Group::new(group.name().into())),
-            None if version == ProtocolVersion::TLSv1_3 => None,
-            None => records::server_key_exchange_group(self.outbox.held()).map(Group::new),
-        }
+    /// The TLS library names a group of TLS 1.2 only once the client has answered; our own ServerKeyExchange says it before.
+    fn staged_group(&self) -> Option<Group> {
+        records::server_key_exchange_group(self.outbox.held()).map(Group::new)
     }
 
     /// Whether the client expects everything to be encrypted. A flight that may leave, but of which nothing was sent yet,
