@@ -9,7 +9,7 @@
 //!      [server: ClientHello ─►]                                  ▼           per connection: ClientGate, ServerGate
 //! floor ∩ constrain() = offer ─► handshake ─► parameters, peer ─► judge ─► verdict
 //!                                                                             │
-//!                           veto: alert, close, nothing else ever left ◄──────┤
+//!                           veto: alert, close, what was held is gone ◄───────┤
 //!                                          one DecisionRecord ◄───────────────┤
 //!                                                                             ▼
 //!                                   Approved ─► what was held leaves ─► tokio-rustls stream
@@ -51,7 +51,7 @@
 //! And a whole server; `resolver` is any of rustls' resolvers of certificates:
 //!
 //! ```no_run
-//! # use std::sync::Arc;
+//! # use std::{sync::Arc, time::Duration};
 //! # use countersign::policy::Policy;
 //! use countersign::{Origin, Refused, ServerGate, rustls::server::ResolvesServerCert};
 //! use tokio::{io::AsyncWriteExt, net::TcpListener};
@@ -63,7 +63,10 @@
 //!     .build()?;
 //! let listener = TcpListener::bind("0.0.0.0:443").await?;
 //! loop {
-//!     let (tcp, _) = listener.accept().await?;
+//!     let Ok((tcp, _)) = listener.accept().await else {
+//!         tokio::time::sleep(Duration::from_millis(50)).await; // out of files: that passes
+//!         continue;
+//!     };
 //!     let gate = gate.clone();
 //!     tokio::spawn(async move {
 //!         match gate.accept(Origin::of(&tcp), tcp).await {
@@ -83,7 +86,8 @@
 //! is in `wit/policy.wit`; the built-in default policy takes its settings as JSON.
 //!
 //! Calls into the sandbox are made on the thread that polls the connection: they take microseconds, and never longer
-//! than [`Limits::deadline_ms`](policy::Limits).
+//! than [`Limits::deadline_ms`](policy::Limits), each policy of a chain, audited ones too. An observer is called there as
+//! well. A connection that was refused may take up to a second longer than its timeout, for the peer to hear why.
 
 pub mod facts;
 mod gate;

@@ -9,7 +9,7 @@ use std::{
 use countersign::{
     Refused,
     policy::{Chain, Link, Policy},
-    record::{Decision, DecisionRecord, PolicyRecord},
+    record::{Decision, DecisionRecord, PolicyRecord, Prospect},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -155,7 +155,7 @@ fn of_audit(audited: &PolicyRecord) -> Result<Outcome, String> {
     }
     let last = audited.calls.last().ok_or("it was asked nothing")?;
     Ok(match would.decision {
-        Decision::Approved => Outcome::Approved,
+        Prospect::Approved => Outcome::Approved,
         _ => Outcome::Stopped(last.function, codes(&would.findings)),
     })
 }

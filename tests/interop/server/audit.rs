@@ -2,7 +2,7 @@
 
 use countersign::{
     policy::{Chain, Link, Mode},
-    record::Decision,
+    record::{Decision, Prospect},
 };
 use countersign_tests::{
     guest::{CODE, VetoAt},
@@ -27,7 +27,7 @@ fn an_audited_policy_narrows_nothing() {
     let audited = &record.policies[1];
     assert_eq!(audited.mode, Mode::Audit);
     let would = audited.would.as_ref().expect("an opinion");
-    assert_eq!(would.decision, Decision::Vetoed, "{would:?}");
+    assert_eq!(would.decision, Prospect::Vetoed, "{would:?}");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn an_audited_veto_stops_nothing() {
             assert_eq!(record.decision, Decision::Approved);
             assert_eq!(codes(&record), [""; 0]);
             let would = record.policies[0].would.as_ref().expect("an opinion");
-            assert_eq!(would.decision, Decision::Vetoed);
+            assert_eq!(would.decision, Prospect::Vetoed);
             assert_eq!(would.findings[0].code.as_str(), CODE);
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use countersign::{
-    record::{Decision, DecisionRecord},
+    record::{Decision, DecisionRecord, Prospect},
     verdict::{Alert, Finding},
 };
 
@@ -77,7 +77,7 @@ fn audited(record: &DecisionRecord, finding: &str) -> Result<(), String> {
     demand(
         "what the audited policy would have done",
         &would.decision,
-        &Decision::Vetoed,
+        &Prospect::Vetoed,
     )?;
     found(finding, &would.findings)
 }

@@ -202,7 +202,7 @@ fn an_authority_that_serves_itself_is_told_in_plain_words() {
     let target = format!("localhost:{}", peers::tls(&authority.itself(), MODERN));
     let run = check(&[&target, "--ca", &ca]);
     let sentence = format!(
-        "FAIL {target} the server's certificate is not accepted: it, or one of its chain, cannot be used (it is a CA's certificate, used as a server's)"
+        "FAIL {target} the server's certificate is not accepted: it, or one of its chain, cannot be used (it is a CA's certificate, used as an end entity's)"
     );
     assert_eq!((run.code, run.verdicts()), (3, vec![sentence.as_str()]));
 }

@@ -102,11 +102,11 @@ fn verifier_message(error: &rustls::CertificateError) -> String {
             "its signature algorithm is not supported".to_owned()
         }
         Cert::InvalidPurpose | Cert::InvalidPurposeContext { .. } => {
-            "it is not for a server's use".to_owned()
+            "it is not for this use".to_owned()
         }
         // webpki's errors say no more than their names.
         Cert::Other(error) => match error.to_string().as_str() {
-            "CaUsedAsEndEntity" => "it is a CA's certificate, used as a server's".to_owned(),
+            "CaUsedAsEndEntity" => "it is a CA's certificate, used as an end entity's".to_owned(),
             "EndEntityUsedAsCa" => {
                 "a certificate of its chain is not a CA's, but signed another".to_owned()
             }
@@ -315,7 +315,7 @@ mod tests {
         let other = OtherError(Arc::new(CaUsedAsEndEntity));
         assert_eq!(
             reason(CertificateError::Other(other)),
-            "it, or one of its chain, cannot be used (it is a CA's certificate, used as a server's)"
+            "it, or one of its chain, cannot be used (it is a CA's certificate, used as an end entity's)"
         );
         let unsupported = CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
             signature_algorithm_id: vec![6, 1, 42],

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::outcome::{EMPTY_OFFER, Ended, Failure, Refused, Veto};
+use super::{
+    HandshakeError,
+    outcome::{EMPTY_OFFER, Ended, Failure, Refused, Veto},
+};
 use crate::{
     facts::ConnectionFacts,
     offer::{Floor, Narrowing, Offer, Unusable},
@@ -83,13 +86,22 @@ impl Case {
                 (_, Err(refusal)) => self.hear(at, Err(refusal), &mut ruling),
             }
         }
-        if let Some(refusal) = ruling {
-            return Err(refusal);
-        }
         for (at, link, answer) in audited {
             self.note_audited(at, link, answer, &narrowing);
         }
-        Ok(narrowing.into_left())
+        match ruling {
+            Some(refusal) => Err(refusal),
+            None => Ok(narrowing.into_left()),
+        }
+    }
+
+    /// Looks at what each audited policy would have left to offer, and notes where that would have been refused.
+    pub(super) fn note_disagreements(&mut self, find: impl Fn(&Offer) -> Option<Finding>) {
+        for at in 0..self.done.len() {
+            if let Some(finding) = self.draft.would_offer(at).and_then(&find) {
+                self.would_veto(at, vec![finding]);
+            }
+        }
     }
 
     /// Asks the policies about a session: its parameters, then, if those are approved, its peer.
@@ -109,7 +121,9 @@ impl Case {
     pub(super) fn judge_peer(&mut self, session: &Session) -> Result<(), Refusal> {
         self.draft.note(|record| record.stage = Stage::Peer);
         let alert = Alert::ACCESS_DENIED;
-        self.ask_to_judge("judge-peer", Policy::judge_peer, session, alert)
+        let ruling = self.ask_to_judge("judge-peer", Policy::judge_peer, session, alert);
+        self.draft.note_would_approve(session);
+        ruling
     }
 
     /// The host itself refuses.
@@ -120,9 +134,27 @@ impl Case {
         Refusal { alert, findings }
     }
 
+    /// Notes how the attempt ends, before the peer is told: should nobody wait for that, the record is still right.
+    pub(super) fn settle(&mut self, ended: &Ended, alert: Option<Alert>) {
+        match ended {
+            Ended::Veto(_) => {
+                self.draft.note(|record| record.alert = alert);
+                self.draft.settle(Decision::Vetoed);
+            }
+            Ended::Failed(error) => self.settle_failure(error, alert),
+        }
+    }
+
+    /// The same for a failure.
+    pub(super) fn settle_failure(&mut self, error: &HandshakeError, alert: Option<Alert>) {
+        self.draft.note(|record| record.alert = alert);
+        self.draft.note_failure(error);
+        self.draft.settle(Decision::Failed);
+    }
+
     /// Ends the attempt and publishes its record.
     pub(super) fn end(mut self, ended: Ended, alert: Option<Alert>) -> Refused {
-        self.draft.note(|record| record.alert = alert);
+        self.settle(&ended, alert);
         match ended {
             Ended::Veto(refusal) => {
                 let record = self.draft.publish(Decision::Vetoed);
@@ -134,7 +166,6 @@ impl Case {
                 })
             }
             Ended::Failed(error) => {
-                self.draft.note_failure(&error);
                 let record = self.draft.publish(Decision::Failed);
                 Refused::Failed(Failure { error, record })
             }
@@ -220,7 +251,7 @@ impl Case {
                 self.draft
                     .note_would(at, |would| would.findings.extend(findings));
             }
-            (Mode::Audit, Err(refusal)) => self.would_veto(at, refusal),
+            (Mode::Audit, Err(refusal)) => self.would_veto(at, refusal.findings),
         }
     }
 
@@ -229,14 +260,13 @@ impl Case {
         match narrowing.narrowed(answer) {
             Ok(offer) if offer == *narrowing.left() => {}
             Ok(offer) => self.draft.note_would(at, |would| would.offer = Some(offer)),
-            Err(error) => self.would_veto(at, unusable(link, narrowing, &error)),
+            Err(error) => self.would_veto(at, unusable(link, narrowing, &error).findings),
         }
     }
 
-    fn would_veto(&mut self, at: usize, refusal: Refusal) {
+    fn would_veto(&mut self, at: usize, findings: Vec<Finding>) {
         self.done[at] = true;
-        self.draft
-            .note_would(at, |would| would.veto(refusal.findings));
+        self.draft.note_would(at, |would| would.veto(findings));
     }
 }
 
@@ -264,7 +294,7 @@ fn unusable(link: &Link, narrowing: &Narrowing<'_>, error: &Unusable) -> Refusal
         Unusable::Empty => {
             let rest = match narrowing.is_untouched() {
                 true => "",
-                false => " of what others before it leave",
+                false => " of what the others leave",
             };
             let message = format!("The policy `{name}` leaves nothing to offer{rest}: {error}.");
             Finding::host(EMPTY_OFFER, message)

@@ -25,6 +25,8 @@ pub enum HandshakeError {
     NotTls(Protocol),
     /// The client sent no ClientHello that can be read.
     Hello(HelloError),
+    /// The client answered a HelloRetryRequest with another hello than its first (RFC 8446, section 4.1.2).
+    OtherHello,
     /// Something that is not a record came in the middle of the handshake.
     NotARecord,
     /// The peer sent more than allowed before the verdict.
@@ -58,7 +60,7 @@ pub enum HandshakeError {
         /// Version, suite and group.
         String,
     ),
-    /// The connection was dropped before it was decided.
+    /// The connection was dropped before it was finished.
     Abandoned,
 }
 
@@ -88,6 +90,9 @@ impl HandshakeError {
                 format!("the {peer} does not speak TLS on this port, but {other}")
             }
             Self::Hello(error) => error.to_string(),
+            Self::OtherHello => {
+                format!("the {peer} was asked for its hello again, and offered something else")
+            }
             Self::NotARecord => format!("the {peer} sent bytes that are not a TLS record"),
             Self::TooManyBytes { bytes_max } => {
                 format!("the {peer}'s handshake is larger than the {bytes_max} bytes allowed")
@@ -115,7 +120,7 @@ impl HandshakeError {
             Self::NotOffered(choice) => format!(
                 "the {peer} would choose {choice}, which the policy accepts but does not offer, so the connection could not be judged"
             ),
-            Self::Abandoned => "the connection was abandoned before it was decided".to_owned(),
+            Self::Abandoned => "the connection was abandoned before it was finished".to_owned(),
         }
     }
 
@@ -129,7 +134,7 @@ impl HandshakeError {
             Self::AlertReceived(_) => "alert-received",
             Self::NotTls(_) => "not-tls",
             Self::Hello(error) => hello_kind(error),
-            Self::NotARecord | Self::Tls(_) => "tls",
+            Self::OtherHello | Self::NotARecord | Self::Tls(_) => "tls",
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => "too-large",
             Self::NoCertificateFor(_) => "no-certificate-for-name",
             Self::Certificate(_) | Self::NoClientCertificate => "certificate",
@@ -143,6 +148,7 @@ impl HandshakeError {
     pub(super) fn alert(&self) -> Option<Alert> {
         use rustls::AlertDescription as A;
         let description = match self {
+            Self::OtherHello => A::IllegalParameter,
             Self::NotARecord => A::UnexpectedMessage,
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => A::RecordOverflow,
             Self::Timeout { .. } => A::UserCanceled,

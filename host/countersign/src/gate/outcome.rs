@@ -1,6 +1,6 @@
 //! What becomes of a connection.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use super::HandshakeError;
 use crate::{
@@ -25,7 +25,7 @@ pub struct Approved<T> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refused {
-    /// Policy refused it.
+    /// It was refused: by a policy, or by the host in its place.
     #[error(transparent)]
     Veto(Veto),
     /// It failed for another reason.
@@ -34,21 +34,21 @@ pub enum Refused {
 }
 
 /// A veto: who found what, and what the peer was told.
-#[derive(Debug, thiserror::Error)]
-#[error("vetoed by policy: {}", .findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join(" "))]
+#[derive(thiserror::Error)]
+#[error("refused: {}", .findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join(" "))]
 pub struct Veto {
     /// How far the connection came.
     pub stage: Stage,
     /// The reasons, at least one violation among them.
     pub findings: Vec<Finding>,
-    /// What the peer is told; nothing if nothing was sent to it.
+    /// What the peer is told, as far as it listens; nothing if there was nobody to tell.
     pub alert: Option<Alert>,
     /// The whole story.
     pub record: Arc<DecisionRecord>,
 }
 
 /// A failure that is not the policy's.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{}", .error.sentence(.record.endpoint.role.peer()))]
 pub struct Failure {
     /// What failed.
@@ -56,6 +56,26 @@ pub struct Failure {
     pub error: HandshakeError,
     /// The whole story.
     pub record: Arc<DecisionRecord>,
+}
+
+/// Without the record, which has its own.
+impl fmt::Debug for Veto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Veto")
+            .field("stage", &self.stage)
+            .field("findings", &self.findings)
+            .field("alert", &self.alert)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without the record, which has its own.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Refused {

@@ -61,6 +61,19 @@ impl ClientHello {
         Ok(hello)
     }
 
+    /// What can be read of a body that [`parse`](Self::parse) refuses: for records, and nothing to act on.
+    pub(super) fn outline(body: &[u8]) -> Option<Self> {
+        let (_, fields) = parse_tls_handshake_client_hello(body).ok()?;
+        let extensions = extensions::split(fields.ext.unwrap_or_default()).unwrap_or_default();
+        let mut hello = Self::without_extensions(&fields);
+        hello.extensions = without_grease(extensions.iter().map(|extension| extension.number));
+        for extension in &extensions {
+            // What does not decode is left out.
+            let _ = hello.take(extension);
+        }
+        Some(hello)
+    }
+
     fn without_extensions(fields: &TlsClientHelloContents<'_>) -> Self {
         Self {
             cipher_suites: without_grease(fields.ciphers.iter().map(|suite| suite.0)),

@@ -137,7 +137,7 @@ fn is_grease(code: u16) -> bool {
     CipherSuite::new(code).is_grease()
 }
 
-fn is_grease_protocol(name: &[u8]) -> bool {
+pub(super) fn is_grease_protocol(name: &[u8]) -> bool {
     name.try_into()
         .is_ok_and(|code| is_grease(u16::from_be_bytes(code)))
 }

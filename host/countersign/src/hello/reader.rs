@@ -6,6 +6,9 @@ use super::ssl2::{self, Ssl2Hello};
 use super::{ClientHello, HelloError, HelloLimits};
 use std::cmp::Ordering;
 
+/// Bytes of type and length in front of the body.
+const MESSAGE_HEADER: usize = 4;
+
 /// The handshake type (RFC 8446, section 4).
 const CLIENT_HELLO: u8 = 1;
 
@@ -17,6 +20,7 @@ const CLIENT_HELLO: u8 = 1;
 pub struct HelloReader {
     limits: HelloLimits,
     state: State,
+    outline: Option<ClientHello>,
 }
 
 #[derive(Debug)]
@@ -37,6 +41,7 @@ impl HelloReader {
         Self {
             limits,
             state: State::Opening(Vec::new()),
+            outline: None,
         }
     }
 
@@ -49,10 +54,19 @@ impl HelloReader {
     /// [`HelloError`] says what came instead of a hello; [`HelloError::Over`] on every call after the answer.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<Option<ClientHello>, HelloError> {
         let answer = self.advance(bytes);
+        if let (Err(HelloError::Malformed(_)), State::Records(_, message)) = (&answer, &self.state)
+        {
+            self.outline = message.get(MESSAGE_HEADER..).and_then(ClientHello::outline);
+        }
         if !matches!(answer, Ok(None)) {
             self.state = State::Over(self.bytes());
         }
         answer
+    }
+
+    /// What could be read of a hello that is malformed: so that a record can name it, and for nothing else.
+    pub fn outline(&self) -> Option<&ClientHello> {
+        self.outline.as_ref()
     }
 
     /// Says why there is no hello, though the stream has ended or no time is left.

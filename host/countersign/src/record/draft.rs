@@ -12,13 +12,16 @@ use super::{
 use crate::{
     facts::ConnectionFacts,
     gate::HandshakeError,
+    offer::Offer,
     policy::{Called, Chain, Mode},
-    session::Endpoint,
+    session::{Endpoint, Session},
 };
 
-/// Holds the record of a connection until it is decided. Dropped before that, it publishes the connection as abandoned.
+/// Holds the record of a connection until it is published. Dropped before that, it publishes what was settled; where
+/// nothing was, the connection was abandoned.
 pub(crate) struct Draft {
     record: Option<DecisionRecord>,
+    settled: Option<Decision>,
     began: Instant,
     observer: Arc<dyn Observer>,
 }
@@ -47,6 +50,7 @@ impl Draft {
         };
         Self {
             record: Some(record),
+            settled: None,
             began: Instant::now(),
             observer,
         }
@@ -84,11 +88,30 @@ impl Draft {
         });
     }
 
+    /// What would have been offered if this audited policy's word counted, where that is not what was.
+    pub(crate) fn would_offer(&self, at: usize) -> Option<&Offer> {
+        let by = self.record.as_ref()?.policies.get(at)?;
+        by.would.as_ref()?.offer.as_ref()
+    }
+
+    /// Audited policies that were asked everything about this session and had nothing against it would have approved it, if
+    /// what they leave to offer can lead to it.
+    pub(crate) fn note_would_approve(&mut self, session: &Session) {
+        self.note(|record| {
+            let asked = record.offer.as_ref().map(|offer| offer.client_auth);
+            let audited = record
+                .policies
+                .iter_mut()
+                .filter_map(|by| by.would.as_mut());
+            audited.for_each(|would| would.approve(session, asked));
+        });
+    }
+
     fn note_policy(&mut self, at: usize, change: impl FnOnce(&mut PolicyRecord)) {
         self.note(|record| {
             if let Some(by) = record.policies.get_mut(at) {
                 if by.mode == Mode::Audit {
-                    by.would.get_or_insert_with(Would::approve);
+                    by.would.get_or_insert_with(Would::unknown);
                 }
                 change(by);
             }
@@ -103,6 +126,11 @@ impl Draft {
                 message: error.sentence(record.endpoint.role.peer()),
             });
         });
+    }
+
+    /// The decision has fallen, though the peer is still to be told: nothing that happens meanwhile changes it.
+    pub(crate) fn settle(&mut self, decision: Decision) {
+        self.settled = Some(decision);
     }
 
     /// The decision has fallen: publishes the record.
@@ -123,7 +151,9 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        self.note_failure(&HandshakeError::Abandoned);
-        self.publish_once(Decision::Failed);
+        if self.settled.is_none() {
+            self.note_failure(&HandshakeError::Abandoned);
+        }
+        self.publish_once(self.settled.unwrap_or(Decision::Failed));
     }
 }

@@ -7,16 +7,20 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    Decision, DecisionRecord, FailureRecord, PolicyRecord, ProbeRecord, RECORD_VERSION, Stage,
-    Would,
+    Decision, DecisionRecord, FailureRecord, PolicyRecord, ProbeRecord, Prospect, RECORD_VERSION,
+    Stage, Would,
 };
 use crate::{
     facts::{Certificate, ChainCheck},
+    hello::ClientHello,
     offer::{ClientAuth, Offer},
     probe::{Observed, Outcome},
     session::{Role, Session},
     verdict::Finding,
 };
+
+/// Names of one list of a ClientHello. Clients that mean what they say send fewer.
+const CLIENT_NAMES_MAX: usize = 256;
 
 /// The record under the names it has outside. Certificates are parsed here, when somebody writes the record down.
 #[derive(Serialize)]
@@ -106,6 +110,11 @@ struct ClientShape<'a> {
     #[serde(rename = "countersign.client.alpn")]
     alpn: Vec<String>,
     #[serde(
+        rename = "countersign.client.truncated",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    truncated: bool,
+    #[serde(
         rename = "countersign.client.ja4",
         skip_serializing_if = "Option::is_none"
     )]
@@ -142,7 +151,7 @@ struct OfferShape {
 
 #[derive(Serialize)]
 struct WouldShape<'a> {
-    decision: Decision,
+    decision: Prospect,
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<OfferShape>,
     findings: &'a [Finding],
@@ -200,12 +209,18 @@ impl DecisionRecord {
         let hello = self.facts.client_hello()?;
         Some(ClientShape {
             server_name: hello.server_name.as_deref(),
-            versions: names(&hello.versions),
-            cipher_suites: names(&hello.cipher_suites),
-            groups: names(&hello.groups),
-            key_shares: names(&hello.key_shares),
-            signature_schemes: names(&hello.signature_schemes),
-            alpn: hello.alpn.iter().map(|name| printable(name)).collect(),
+            versions: first_names(&hello.versions),
+            cipher_suites: first_names(&hello.cipher_suites),
+            groups: first_names(&hello.groups),
+            key_shares: first_names(&hello.key_shares),
+            signature_schemes: first_names(&hello.signature_schemes),
+            alpn: hello
+                .alpn
+                .iter()
+                .take(CLIENT_NAMES_MAX)
+                .map(|name| printable(name))
+                .collect(),
+            truncated: longest_list(hello) > CLIENT_NAMES_MAX,
             ja4: self.facts.ja4(),
         })
     }
@@ -329,6 +344,23 @@ pub(super) fn micros<S: Serializer>(duration: &Duration, serializer: S) -> Resul
 /// Shared text.
 pub(super) fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
+}
+
+/// A client can put thousands of numbers into its hello, which would be much longer as names.
+fn first_names<T: ToString>(items: &[T]) -> Vec<String> {
+    names(&items[..items.len().min(CLIENT_NAMES_MAX)])
+}
+
+fn longest_list(hello: &ClientHello) -> usize {
+    let lists = [
+        hello.versions.len(),
+        hello.cipher_suites.len(),
+        hello.groups.len(),
+        hello.key_shares.len(),
+        hello.signature_schemes.len(),
+        hello.alpn.len(),
+    ];
+    lists.into_iter().max().unwrap_or_default()
 }
 
 fn names<T: ToString>(items: &[T]) -> Vec<String> {

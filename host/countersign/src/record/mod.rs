@@ -17,7 +17,7 @@ pub(crate) use draft::Draft;
 
 use crate::{
     facts::{ConnectionFacts, FactsRead},
-    offer::Offer,
+    offer::{ClientAuth, Offer},
     policy::{Digest, Link, Mode},
     probe,
     session::{Endpoint, Session},
@@ -128,22 +128,35 @@ pub struct PolicyRecord {
 
 /// What an audited policy would have done with a connection.
 ///
-/// It was asked about the session that came about without it. Its own, narrower offer might have led to another.
+/// It was asked about the session that came about without it, and only as long as there was something to ask about.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Would {
-    /// Vetoed if anything it was asked would have ended in a veto, else approved.
-    pub decision: Decision,
+    /// What would have become of the connection.
+    pub decision: Prospect,
     /// What would have been offered, where that is not what was. None, too, if nothing would have been left.
     pub offer: Option<Offer>,
     /// What it found.
     pub findings: Vec<Finding>,
 }
 
+/// What would have become of a connection if an audited policy's word counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prospect {
+    /// The same session, approved.
+    Approved,
+    /// A veto.
+    Vetoed,
+    /// That cannot be told: the connection ended before all was asked, or what the policy leaves to offer leads to another
+    /// session.
+    Unknown,
+}
+
 impl Would {
-    fn approve() -> Self {
+    fn unknown() -> Self {
         Self {
-            decision: Decision::Approved,
+            decision: Prospect::Unknown,
             offer: None,
             findings: Vec::new(),
         }
@@ -151,8 +164,23 @@ impl Would {
 
     /// One violation is enough.
     pub(crate) fn veto(&mut self, findings: Vec<Finding>) {
-        self.decision = Decision::Vetoed;
+        self.decision = Prospect::Vetoed;
         self.findings.extend(findings);
+    }
+
+    /// There was nothing against the session; but would it have come about? `asked` is how clients were asked for a
+    /// certificate.
+    fn approve(&mut self, session: &Session, asked: Option<ClientAuth>) {
+        let leads_to_it = self.offer.as_ref().is_none_or(|offer| {
+            let alpn = session.alpn.as_ref();
+            offer.allows(session)
+                && alpn.is_none_or(|name| offer.alpn.contains(name))
+                && (offer.resumption || !session.resumed)
+                && Some(offer.client_auth) == asked
+        });
+        if leads_to_it && self.decision != Prospect::Vetoed {
+            self.decision = Prospect::Approved;
+        }
     }
 }
 

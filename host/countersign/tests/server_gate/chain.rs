@@ -10,7 +10,7 @@ use crate::peers::{
 use countersign::{
     offer::ClientAuth,
     policy::{Chain, Link, Mode},
-    record::{Answer, Decision, Stage, Would},
+    record::{Answer, Prospect, Stage, Would},
     verdict::Finding,
 };
 
@@ -242,7 +242,7 @@ fn would(met: &Met<TlsClient>, at: usize) -> &Would {
 /// Audited policies that stop nothing: what is recorded of them, and what they were asked.
 struct Audited {
     puppet: Puppet,
-    decision: Decision,
+    decision: Prospect,
     findings: Vec<(String, &'static str)>,
     calls: Vec<(&'static str, Answer)>,
 }
@@ -260,55 +260,55 @@ fn audited() -> Vec<Audited> {
     vec![
         case(
             puppet(),
-            Decision::Approved,
+            Prospect::Approved,
             vec![],
             vec![OFFER, PARAMETERS, PEER],
         ),
         case(
             puppet().peer(When::Always, Says::Warn),
-            Decision::Approved,
+            Prospect::Approved,
             vec![by_second(WARNED)],
             vec![OFFER, PARAMETERS, PEER],
         ),
         case(
             puppet().parameters(When::Always, Says::Veto),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             vec![by_second(SAID)],
             vec![OFFER, ("judge-parameters", Veto)],
         ),
         case(
             puppet().peer(When::Always, Says::VetoWith(46)),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             vec![by_second(SAID)],
             vec![OFFER, PARAMETERS, ("judge-peer", Veto)],
         ),
         case(
             puppet().parameters(When::Always, Says::Trap),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             engine("engine.trap"),
             vec![OFFER, ("judge-parameters", Failed)],
         ),
         case(
             puppet().peer(When::Always, Says::Spin),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             engine("engine.deadline"),
             vec![OFFER, PARAMETERS, ("judge-peer", Failed)],
         ),
         case(
             puppet().offering(Edit::Trap),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             engine("engine.trap"),
             vec![("constrain", Failed)],
         ),
         case(
             puppet().offering(Edit::Versions(vec![])),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             engine("offer.empty"),
             vec![OFFER],
         ),
         case(
             puppet().offering(Edit::ClientAuth(2)),
-            Decision::Vetoed,
+            Prospect::Vetoed,
             engine("offer.client-auth"),
             vec![OFFER],
         ),
@@ -334,7 +334,7 @@ async fn an_audited_policy_stops_nothing_and_is_recorded() {
             let policies = &json["countersign.policies"];
             assert_eq!(policies[0]["mode"], "enforce");
             assert_eq!(policies[1]["mode"], "audit");
-            let vetoed = case.decision == Decision::Vetoed;
+            let vetoed = case.decision == Prospect::Vetoed;
             let word = if vetoed { "vetoed" } else { "approved" };
             assert_eq!(policies[1]["would"]["decision"], word, "{what}");
             assert!(policies[0].get("would").is_none(), "{what}");
@@ -359,7 +359,9 @@ async fn an_audited_policy_narrows_nothing_and_its_narrower_offer_is_recorded() 
         assert_eq!(met.resumed(), resumed);
         assert_eq!(met.record.offer, whole);
         let would = would(&met, 1);
-        assert_eq!(would.decision, Decision::Approved);
+        // This client speaks TLS 1.3 alone.
+        assert_eq!(would.decision, Prospect::Vetoed);
+        assert_eq!(would.findings[0].code.as_str(), "offer.version");
         let offer = would.offer.as_ref().expect("a narrower one");
         let codes: Vec<_> = offer.versions.iter().map(|it| it.code()).collect();
         assert_eq!(codes, [0x0303]);
@@ -388,11 +390,47 @@ async fn an_audited_policy_is_measured_against_what_is_left_wherever_it_stands()
         let at = usize::from(!audit_first);
         let met = meet(chain(vec![0x0304]), &tls13()).await.approved("same");
         assert!(would(&met, at).offer.is_none(), "{audit_first}");
-        assert_eq!(would(&met, at).decision, Decision::Approved);
+        assert_eq!(would(&met, at).decision, Prospect::Approved);
         let met = meet(chain(vec![0x0303]), &tls13()).await.approved("empty");
-        assert_eq!(would(&met, at).decision, Decision::Vetoed, "{audit_first}");
+        assert_eq!(would(&met, at).decision, Prospect::Vetoed, "{audit_first}");
         assert_eq!(would(&met, at).findings[0].code.as_str(), "offer.empty");
     }
+}
+
+/// A client that speaks everything.
+fn able() -> Kind {
+    Kind {
+        versions: [tls13().versions, tls12().versions].concat(),
+        ..tls13()
+    }
+}
+
+#[tokio::test]
+async fn what_an_audited_policy_would_have_led_to_is_not_guessed() {
+    let would_be = async |enforced: Puppet, audited: Puppet| {
+        let chain = Chain::new(Link::enforce(enforced.policy())).and(Link::audit(audited.policy()));
+        let met = meet(chain, &able()).await;
+        would(&met, 1).decision
+    };
+    let plain = Puppet::new;
+    assert_eq!(would_be(plain(), plain()).await, Prospect::Approved);
+    // Another session would have come about, in TLS 1.2, or with another suite.
+    for other in [
+        Edit::Versions(vec![0x0303]),
+        Edit::CipherSuites(vec![0x1303, 0xc02b]),
+    ] {
+        let audited = plain().offering(other);
+        assert_eq!(would_be(plain(), audited).await, Prospect::Unknown);
+    }
+    // What is left of the offer leads to the same session.
+    let audited = plain().offering(Edit::Versions(vec![0x0304]));
+    assert_eq!(would_be(plain(), audited).await, Prospect::Approved);
+    // It was not asked about the client.
+    let enforced = plain().parameters(When::Always, Says::Veto);
+    assert_eq!(would_be(enforced, plain()).await, Prospect::Unknown);
+    // Neither leaves anything.
+    let nothing = || plain().offering(Edit::Versions(vec![]));
+    assert_eq!(would_be(nothing(), nothing()).await, Prospect::Vetoed);
 }
 
 #[tokio::test]
@@ -414,7 +452,7 @@ async fn a_chain_of_audited_policies_alone_approves() {
             let chain = Chain::new(refusing()).and(refusing());
             let met = meet(chain, &kind).await.approved("audited");
             for at in [0, 1] {
-                assert_eq!(would(&met, at).decision, Decision::Vetoed);
+                assert_eq!(would(&met, at).decision, Prospect::Vetoed);
             }
             assert!(met.record.findings.is_empty());
         }
@@ -453,9 +491,9 @@ async fn an_audited_policy_learns_of_the_client_certificate_too() {
             builder.client_certificates(pki().optional_client_verifier())
         });
         let without = server.visit(&kind.config()).await.approved("without");
-        assert_eq!(would(&without, 0).decision, Decision::Approved);
+        assert_eq!(would(&without, 0).decision, Prospect::Approved);
         let config = kind.with_identity(&pki().client).config();
         let with = server.visit(&config).await.approved("with");
-        assert_eq!(would(&with, 0).decision, Decision::Vetoed);
+        assert_eq!(would(&with, 0).decision, Prospect::Vetoed);
     }
 }

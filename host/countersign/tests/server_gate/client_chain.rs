@@ -10,7 +10,7 @@ use crate::peers::{
 use countersign::{
     Refused,
     policy::{Chain, Link, Mode},
-    record::{Decision, DecisionRecord, Stage},
+    record::{Decision, DecisionRecord, Prospect, Stage},
 };
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ async fn audited_policies_stop_and_narrow_nothing() {
                 let policy = &record.policies[0];
                 assert_eq!(policy.mode, Mode::Audit);
                 let would = policy.would.as_ref().expect("it was asked");
-                assert_eq!(would.decision, Decision::Vetoed, "{kind:?}");
+                assert_eq!(would.decision, Prospect::Vetoed, "{kind:?}");
             }
         }
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::peers::{
     client::{TlsClient, kinds},
-    gate::{Met, calls, origin, server, server_with},
+    gate::{Met, calls, failure, origin, server, server_with},
     hello::{Hello, Speaker, groups, server_name, signature_algorithms, ssl2, versions},
     pki::SERVER,
     puppet::approving,
@@ -47,7 +47,6 @@ fn assert_unasked<T>(met: &Met<T>, what: &str) {
         met.record.offer.is_none() && met.record.session.is_none(),
         "{what}"
     );
-    assert!(met.record.facts.client_hello().is_none(), "{what}");
 }
 
 #[tokio::test]
@@ -222,6 +221,36 @@ async fn hellos_that_the_library_cannot_even_read_are_vetoed_and_recorded() {
                 serde_json::json!(suites)
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_read_of_a_malformed_hello_is_recorded() {
+    let mut hello = tls12_hello();
+    hello.extensions.push((43, vec![1, 3]));
+    let met = met(hello.record(), Manner::default()).await;
+    // decode_error (RFC 8446, section 6.2).
+    assert_eq!(met.said("malformed"), only(50));
+    assert_eq!(failure(&met.record), Some("tls"));
+    assert!(calls(&met.record, 0).is_empty(), "nobody judges it");
+    let json = json(&met.record);
+    assert_eq!(json["tls.client.server_name"], SERVER);
+    let suites = &json["tls.client.supported_ciphers"];
+    assert_eq!(suites[0], "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+    assert_eq!(json["countersign.client.groups"][0], "secp256r1");
+}
+
+#[tokio::test]
+async fn a_long_list_of_a_hello_is_cut_in_the_record() {
+    for (count, is_cut) in [(256, false), (257, true)] {
+        let mut hello = tls12_hello();
+        hello.suites = vec![0xc02b; count];
+        let met = met(hello.record(), Manner::default()).await;
+        let json = json(&met.record);
+        let written = json["tls.client.supported_ciphers"].as_array();
+        assert_eq!(written.map(Vec::len), Some(256));
+        let cut = json.get("countersign.client.truncated");
+        assert_eq!(cut, is_cut.then_some(&Value::Bool(true)));
     }
 }
 

@@ -312,3 +312,31 @@ async fn without_a_session_id_no_change_cipher_spec_is_sent() {
         }
     );
 }
+
+/// Puts another scheme at the end of signature_algorithms (RFC 8446, section 4.2.3): type, length, length of the list.
+fn with_other_schemes(mut hello: Vec<u8>) -> Vec<u8> {
+    let is_list = |at: &[u8]| match at {
+        [0, 13, a, b, c, d] => u16::from_be_bytes([*a, *b]) == u16::from_be_bytes([*c, *d]) + 2,
+        _ => false,
+    };
+    let at = hello.windows(6).position(is_list).expect("it is there");
+    let end = at + 6 + usize::from(u16::from_be_bytes([hello[at + 4], hello[at + 5]]));
+    hello[end - 2..end].copy_from_slice(&[0x02, 0x01]);
+    hello
+}
+
+/// Only key shares and what goes with them may change (RFC 8446, section 4.1.2). The TLS library does not look at all of it.
+#[tokio::test]
+async fn a_second_hello_that_offers_something_else() {
+    let replaced = |bytes| vec![Item::Bytes(with_other_schemes(bytes))];
+    let met = second_flight(replaced, "other schemes").await;
+    let said = met.said("other schemes");
+    assert_eq!((said.retry, said.alert), (true, Some(47)));
+    let failure = met.record.failure.as_ref().expect("a failure");
+    assert!(
+        failure.message.contains("something else"),
+        "{}",
+        failure.message
+    );
+    assert!(met.record.session.is_none(), "nothing was judged");
+}

@@ -6,7 +6,7 @@ use countersign::{
     offer::Offer,
     policy::Mode,
     probe::Outcome,
-    record::{Answer, Decision, DecisionRecord, PolicyRecord, Would},
+    record::{Answer, DecisionRecord, PolicyRecord, Prospect, Would},
 };
 use time::OffsetDateTime;
 
@@ -90,8 +90,9 @@ pub(super) fn calls(policy: &PolicyRecord) -> String {
 /// What an audited policy would have done.
 pub(super) fn would(would: &Would) -> &'static str {
     match would.decision {
-        Decision::Approved => "would have approved",
-        Decision::Vetoed | Decision::Failed => "would have vetoed:",
+        Prospect::Approved => "would have approved",
+        Prospect::Vetoed => "would have vetoed:",
+        Prospect::Unknown => "it cannot be told what it would have done",
     }
 }
 

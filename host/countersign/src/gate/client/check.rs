@@ -124,7 +124,7 @@ where
         Ok(io) => io,
         Err(error) => return Err(Stopped::new(false, attempt, error.into(), None)),
     };
-    match reach_decision(handshake, io, deadline).await {
+    match reach_decision(&mut attempt, handshake, io, deadline).await {
         Ok((handshake, io)) => {
             let pending = Pending::new(attempt, handshake, io, deadline);
             pending.decide().await.map_err(Stopped::Agreed)

@@ -94,7 +94,7 @@ impl ClientGate {
         let deadline = Deadline::new(self.0.timeout);
         let mut attempt = Attempt::new(Arc::clone(&self.0), peer);
         match attempt.open() {
-            Ok(handshake) => match reach_decision(handshake, io, deadline).await {
+            Ok(handshake) => match reach_decision(&mut attempt, handshake, io, deadline).await {
                 Ok((handshake, io)) => Ok(Pending::new(attempt, handshake, io, deadline)),
                 Err(broken) => {
                     let alert = broken.error.alert();
@@ -157,6 +157,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pending<S> {
             Err(ended) => {
                 let alert = ended.alert();
                 handshake.refuse(alert);
+                attempt.case.settle(&ended, alert);
                 say_goodbye(handshake.outbox(), &mut io).await;
                 return Err(Rejected::new(attempt, ended, alert));
             }
@@ -201,6 +202,7 @@ pub(super) struct Broken {
 
 /// Moves bytes until the handshake can be judged. On a failure the peer is told, and held bytes are gone.
 pub(super) async fn reach_decision<S: AsyncRead + AsyncWrite + Unpin>(
+    attempt: &mut Attempt,
     mut handshake: ClientHandshake,
     mut io: S,
     deadline: Deadline,
@@ -211,6 +213,7 @@ pub(super) async fn reach_decision<S: AsyncRead + AsyncWrite + Unpin>(
         Err(error) => error,
     };
     handshake.refuse(error.alert());
+    attempt.case.settle_failure(&error, error.alert());
     say_goodbye(handshake.outbox(), &mut io).await;
     Err(Broken {
         has_parameters: handshake.has_parameters(),

@@ -71,8 +71,8 @@ impl ServerGate {
                 mut outbox,
             }) => {
                 let says_something = !outbox.outgoing().is_empty();
-                say_goodbye(&mut outbox, &mut connection.io).await;
                 let refused = attempt.case.end(ended, alert.filter(|_| says_something));
+                say_goodbye(&mut outbox, &mut connection.io).await;
                 if says_something {
                     connection.wait_for_hang_up().await;
                 }
@@ -104,7 +104,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ) -> Result<Released<ServerConnection>, Stopped> {
         let mut greeting = Greeting::new(gate.hello_limits, gate.handshake_limits);
         let hello = self.exchange(&mut greeting).await;
-        let hello = hello.map_err(|error| Stopped::in_clear(attempt.turned_away(error)))?;
+        let hello = hello
+            .map_err(|error| Stopped::in_clear(attempt.turned_away(error, greeting.outline())))?;
         let opened = attempt.open(hello, greeting);
         let mut handshake = opened.map_err(Stopped::in_clear)?;
         loop {

@@ -49,17 +49,26 @@ impl Attempt {
     }
 
     /// The client has said nothing that can be answered. A hello in the format of SSL 2.0 is still an offer, and is judged
-    /// as one.
-    pub(super) fn turned_away(&mut self, error: HandshakeError) -> Ended {
-        match error {
-            HandshakeError::Hello(HelloError::Ssl2(Some(hello))) => {
-                let (finding, alert) = overlap::too_old(&self.gate.floor, &hello);
-                let facts = self.case.facts().with_hello(Arc::new(hello.into()));
-                self.case.learn(facts);
-                self.case.refuse(finding, Some(alert)).into()
-            }
-            error => error.into(),
+    /// as one; `outline` is what could be read of a malformed one, for the record.
+    pub(super) fn turned_away(
+        &mut self,
+        error: HandshakeError,
+        outline: Option<&ClientHello>,
+    ) -> Ended {
+        if let HandshakeError::Hello(HelloError::Ssl2(Some(hello))) = error {
+            let (finding, alert) = overlap::too_old(&self.gate.floor, &hello);
+            self.learn_hello(Arc::new(hello.into()));
+            return self.case.refuse(finding, Some(alert)).into();
         }
+        if let Some(outline) = outline {
+            self.learn_hello(Arc::new(outline.clone()));
+        }
+        error.into()
+    }
+
+    fn learn_hello(&mut self, hello: Arc<ClientHello>) {
+        let facts = self.case.facts().with_hello(hello);
+        self.case.learn(facts);
     }
 
     /// The client has said what it offers: settles what of it may be negotiated, and negotiates. Nothing has been sent yet.
@@ -69,19 +78,22 @@ impl Attempt {
         greeting: Greeting,
     ) -> Result<ServerHandshake, Ended> {
         let hello = Arc::new(hello);
-        let facts = self.case.facts().with_hello(Arc::clone(&hello));
-        self.case.learn(facts);
+        self.learn_hello(Arc::clone(&hello));
         let offer = self.case.constrain(&self.gate.floor)?;
         self.asked = offer.client_auth;
         self.case.draft().note(|record| {
             record.offer = Some(offer.clone());
             record.stage = Stage::Handshake;
         });
-        if let Some((finding, alert)) = overlap::disagreement(&self.gate.floor, &offer, &hello) {
+        let floor = &self.gate.floor;
+        let disagreement = |offer: &Offer| overlap::disagreement(floor, offer, &hello);
+        self.case
+            .note_disagreements(|offer| disagreement(offer).map(|(finding, _)| finding));
+        if let Some((finding, alert)) = disagreement(&offer) {
             return Err(self.case.refuse(finding, Some(alert)).into());
         }
         let config = self.config(&offer).map_err(HandshakeError::Tls)?;
-        Ok(greeting.answer(Arc::new(config), &hello)?)
+        Ok(greeting.answer(Arc::new(config), hello)?)
     }
 
     /// The verdict on a handshake whose ServerHello is ready; on the client, too, if nothing more will be known of it.

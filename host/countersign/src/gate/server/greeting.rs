@@ -7,7 +7,7 @@ use rustls::{
     server::{Accepted, Acceptor},
 };
 
-use super::handshake::ServerHandshake;
+use super::{handshake::ServerHandshake, second_hello::SecondHello};
 use crate::{
     gate::{HandshakeError, HandshakeLimits, drive::Handshake, outbox::Outbox, records::Incoming},
     hello::{ClientHello, HelloLimits, HelloReader},
@@ -18,6 +18,7 @@ const NO_CERTIFICATE: &str = "no server certificate chain resolved";
 
 /// A connection on which nothing has been said but, perhaps, a hello.
 pub(super) struct Greeting {
+    limits: HelloLimits,
     reader: HelloReader,
     incoming: Incoming,
     outbox: Outbox,
@@ -26,19 +27,25 @@ pub(super) struct Greeting {
 impl Greeting {
     pub(super) fn new(hello: HelloLimits, handshake: HandshakeLimits) -> Self {
         Self {
+            limits: hello,
             reader: HelloReader::new(hello),
             incoming: Incoming::new(handshake),
             outbox: Outbox::default(),
         }
     }
 
+    /// What could be read of a hello that is malformed.
+    pub(super) fn outline(&self) -> Option<&ClientHello> {
+        self.reader.outline()
+    }
+
     /// Answers the hello with what `config` can do. Nothing leaves yet.
     pub(super) fn answer(
         mut self,
         config: Arc<ServerConfig>,
-        hello: &ClientHello,
+        hello: Arc<ClientHello>,
     ) -> Result<ServerHandshake, HandshakeError> {
-        let accepted = self.accept(hello)?;
+        let accepted = self.accept(&hello)?;
         let tls = accepted.into_connection(config);
         let tls = tls.map_err(|(error, _)| match error {
             Error::General(text) if text == NO_CERTIFICATE => {
@@ -46,7 +53,8 @@ impl Greeting {
             }
             error => HandshakeError::Tls(error),
         })?;
-        Ok(ServerHandshake::new(tls, self.incoming))
+        let second = SecondHello::after(hello, self.limits);
+        Ok(ServerHandshake::new(tls, self.incoming, second))
     }
 
     /// Gives the TLS library the hello that we have read.

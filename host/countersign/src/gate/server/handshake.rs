@@ -7,7 +7,7 @@
 use countersign_names::Group;
 use rustls::{ProtocolVersion, ServerConnection, pki_types::CertificateDer};
 
-use super::sealed::sealed_alert;
+use super::{sealed::sealed_alert, second_hello::SecondHello};
 use crate::{
     facts::ChainCheck,
     gate::{
@@ -30,6 +30,7 @@ pub(super) struct ServerHandshake {
     incoming: Incoming,
     outbox: Outbox,
     retried: bool,
+    second_hello: SecondHello,
     flight: Flight,
     chain_check: ChainCheck,
 }
@@ -52,12 +53,17 @@ enum Flight {
 
 impl ServerHandshake {
     /// A handshake that the TLS library has begun with a client's hello.
-    pub(super) fn new(tls: ServerConnection, incoming: Incoming) -> Self {
+    pub(super) fn new(
+        tls: ServerConnection,
+        incoming: Incoming,
+        second_hello: SecondHello,
+    ) -> Self {
         let mut handshake = Self {
             tls,
             incoming,
             outbox: Outbox::default(),
             retried: false,
+            second_hello,
             flight: Flight::Held,
             chain_check: ChainCheck::NotMade,
         };
@@ -143,6 +149,9 @@ impl ServerHandshake {
             let Some(record) = self.incoming.next_record()? else {
                 return Ok(None);
             };
+            if self.retried && self.flight == Flight::Held {
+                self.second_hello.look_at(record)?;
+            }
             let (fed, check) = observed(|| feed(&mut self.tls, record));
             self.chain_check = check.unwrap_or(std::mem::take(&mut self.chain_check));
             self.hold();

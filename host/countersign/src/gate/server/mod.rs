@@ -13,6 +13,7 @@ mod identity;
 mod origin;
 mod overlap;
 mod sealed;
+mod second_hello;
 mod tickets;
 mod verifier;
 
