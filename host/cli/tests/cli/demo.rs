@@ -58,7 +58,7 @@ fn everything_is_shown_and_goes_as_announced() {
         " resumed      an earlier session, judged again\n",
         "\n7. What a stricter policy would do\n",
         " would have vetoed:\n",
-        " cipher-suite.not-allowed ",
+        " offer.cipher-suite ",
         " client saw   its application data echoed\n",
         "\n8. A policy that hangs, stopped\n",
         " engine.deadline ",

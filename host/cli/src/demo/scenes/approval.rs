@@ -55,7 +55,7 @@ pub(in crate::demo) async fn with_audit(cast: &Cast) -> Result<Scene, DemoError>
             saw: Some(saw),
             settings: settings(&[today, planned]),
             announced: Announced::AuditedApproval {
-                finding: "cipher-suite.not-allowed",
+                finding: "offer.cipher-suite",
             },
         }],
     })
