@@ -46,6 +46,8 @@ pub enum HandshakeError {
         /// The name; none if the client sent none.
         Option<String>,
     ),
+    /// None of the cipher suites and signature schemes in common can be used with the key of the host's certificate.
+    NoFittingKey,
     /// The peer's certificate is not accepted.
     Certificate(ChainCheck),
     /// The client showed no certificate, and one is required.
@@ -107,6 +109,9 @@ impl HandshakeError {
             Self::NoCertificateFor(None) => {
                 format!("there is no certificate for a {peer} that names no server")
             }
+            Self::NoFittingKey => format!(
+                "the key of the host's certificate fits no cipher suite and signature scheme that it has in common with the {peer}"
+            ),
             Self::Certificate(check) => {
                 let reason = chain_message(check);
                 format!("the {peer}'s certificate is not accepted: {reason}")
@@ -137,6 +142,7 @@ impl HandshakeError {
             Self::OtherHello | Self::NotARecord | Self::Tls(_) => "tls",
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => "too-large",
             Self::NoCertificateFor(_) => "no-certificate-for-name",
+            Self::NoFittingKey => "no-fitting-key",
             Self::Certificate(_) | Self::NoClientCertificate => "certificate",
             Self::NotSpeakable(_) => "not-speakable",
             Self::NotOffered(_) => "not-offered",
@@ -154,6 +160,7 @@ impl HandshakeError {
             Self::Timeout { .. } => A::UserCanceled,
             Self::Certificate(check) => return Some(certificate_alert(check)),
             Self::NoCertificateFor(_) => A::UnrecognisedName,
+            Self::NoFittingKey => A::HandshakeFailure,
             Self::NoClientCertificate => A::CertificateRequired,
             Self::Hello(error) => error.alert()?,
             Self::Tls(error) => tls_alert(error),

@@ -50,6 +50,17 @@ async fn a_name_without_a_certificate() {
     }
 }
 
+/// The key is of P-256, and all that is left wants one of RSA.
+#[tokio::test]
+async fn a_key_that_fits_nothing_in_common() {
+    let ecdhe_rsa = Puppet::new().offering(Edit::CipherSuites(vec![0xc02f, 0xc030]));
+    let met = server(ecdhe_rsa.policy()).visit(&tls12().config()).await;
+    let met = met.failed("no-fitting-key", "a key of P-256");
+    // handshake_failure (RFC 5246, section 7.2.2).
+    assert_eq!(met.said("a key of P-256"), only(40));
+    assert_eq!(met.record.stage, Stage::Handshake);
+}
+
 /// A TLS 1.2 hello about which everything is right but, perhaps, that it names nobody.
 fn hello(name: Option<&str>) -> Speaker {
     let common = [groups(&[0x0017]), signature_algorithms()];

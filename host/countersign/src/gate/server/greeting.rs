@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    Error, ServerConfig,
+    Error, PeerIncompatible, ServerConfig,
     server::{Accepted, Acceptor},
 };
 
@@ -51,6 +51,11 @@ impl Greeting {
             Error::General(text) if text == NO_CERTIFICATE => {
                 HandshakeError::NoCertificateFor(hello.server_name.clone())
             }
+            // That there are suites and groups in common is known: it is the key that they do not fit.
+            Error::PeerIncompatible(
+                PeerIncompatible::NoCipherSuitesInCommon
+                | PeerIncompatible::NoSignatureSchemesInCommon,
+            ) => HandshakeError::NoFittingKey,
             error => HandshakeError::Tls(error),
         })?;
         let second = SecondHello::after(hello, self.limits);
