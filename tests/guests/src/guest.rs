@@ -158,14 +158,15 @@ impl Guest {
 
 /// How a call of `realloc` can be told to be for this function: `$count` is its number, from 1, `$align` the alignment.
 ///
-/// Every instance but the one that describes itself first gets the settings, one text. Then come the name of the
-/// listener and, in the third place, 16-bit versions (`constrain`) or the bytes of a protocol (`judge-*`).
+/// Every instance but the one that describes itself first gets the settings, one text, and then the empty name of the listener of
+/// the rehearsal. Then come the name of the listener and, in the fourth place, 16-bit versions (`constrain`) or the bytes of a
+/// protocol (`judge-*`).
 fn reallocs_of(function: &str) -> &'static str {
     match function {
         "configure" => "(i32.eq (global.get $count) (i32.const 1))",
         "constrain" => "(i32.eq (local.get $align) (i32.const 2))",
         "judge-parameters" => {
-            "(i32.and (i32.eq (global.get $count) (i32.const 3)) (i32.eq (local.get $align) (i32.const 1)))"
+            "(i32.and (i32.eq (global.get $count) (i32.const 4)) (i32.eq (local.get $align) (i32.const 1)))"
         }
         other => panic!("`{other}` has no arguments to tell it by"),
     }

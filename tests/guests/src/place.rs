@@ -56,6 +56,12 @@ impl Place {
             Self::In(function) | Self::Lowering(function) | Self::PostReturn(function) => function,
         }
     }
+
+    /// How often guest code has run there in an instance that is asked its first question of a connection: the rehearsal is
+    /// a call of `judge-parameters`.
+    pub fn rehearsals(self) -> u32 {
+        u32::from(self.noticed_in() == "judge-parameters")
+    }
 }
 
 impl fmt::Display for Place {

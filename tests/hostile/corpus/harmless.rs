@@ -18,7 +18,9 @@ pub(crate) fn cases() -> Vec<Case> {
             // The host reallocates more than once for these arguments, which is no secret.
             .filter(|&place| place != Place::Lowering("constrain"))
             .map(move |place| {
-                let guest = Guest::named(name).acting_in(place);
+                let guest = Guest::named(name)
+                    .acting_in(place)
+                    .put("earlier", place.rehearsals());
                 Case::approved(format!("{name} in {place}"), guest)
             })
     })

@@ -17,6 +17,7 @@ use x509_parser::{
 #[derive(Debug)]
 pub struct Certificate {
     der: CertificateDer<'static>,
+    sha256: OnceLock<[u8; 32]>,
     parsed: OnceLock<Parsed>,
 }
 
@@ -41,6 +42,7 @@ impl Certificate {
     pub(crate) fn new(der: &CertificateDer<'_>) -> Self {
         Self {
             der: der.clone().into_owned(),
+            sha256: OnceLock::new(),
             parsed: OnceLock::new(),
         }
     }
@@ -50,9 +52,9 @@ impl Certificate {
         &self.der
     }
 
-    /// SHA-256 of the DER.
+    /// SHA-256 of the DER, made when it is first read.
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.der).into()
+        *self.sha256.get_or_init(|| Sha256::digest(&self.der).into())
     }
 
     /// SHA-256 of the DER SubjectPublicKeyInfo; empty if the certificate does not parse.

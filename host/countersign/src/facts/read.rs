@@ -74,6 +74,21 @@ impl FactsRead {
         self.0 |= other.0;
     }
 
+    /// The set as a number, for where it must change without a lock.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The set that [`bits`](Self::bits) gave.
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// Whether `other` has all that is in this one.
+    pub(crate) const fn is_subset_of(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     /// Whether `fact` was read.
     pub fn contains(self, fact: Fact) -> bool {
         self.0 & (1 << fact as u32) != 0
@@ -101,6 +116,18 @@ impl Serialize for FactsRead {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_is_within_another_if_that_has_all_of_it() {
+        let mut one = FactsRead::default();
+        one.insert(Fact::Port);
+        let mut two = one;
+        two.insert(Fact::Today);
+        assert!(FactsRead::default().is_subset_of(one));
+        assert!(one.is_subset_of(two) && two.is_subset_of(two));
+        assert!(!two.is_subset_of(one));
+        assert_eq!(FactsRead::from_bits(two.bits()), two);
+    }
 
     #[test]
     fn every_fact_has_its_own_bit_and_name() {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     facts::ConnectionFacts,
     offer::{Floor, Narrowing, Offer, Unusable},
-    policy::{CallError, Called, Chain, Link, Mode, Policy},
+    policy::{CallError, Called, CurrentChain, Link, Mode, Policy, Snapshot},
     record::{Answer, Decision, DecisionRecord, Draft, Observer, Stage},
     session::{Endpoint, Session},
     verdict::{Alert, Finding, FindingCode, Refusal, Verdict},
@@ -23,7 +23,8 @@ type Judge = fn(&Policy, &Session, Arc<ConnectionFacts>) -> Called<Verdict>;
 
 /// One connection on its way to a decision.
 pub(super) struct Case {
-    chain: Chain,
+    /// The policies from the connection's start to its end, whatever takes their place meanwhile.
+    snapshot: Arc<Snapshot>,
     endpoint: Endpoint,
     facts: Arc<ConnectionFacts>,
     draft: Draft,
@@ -33,20 +34,27 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(
-        chain: &Chain,
+        chain: &CurrentChain,
         endpoint: &Endpoint,
         facts: ConnectionFacts,
         observer: &Arc<dyn Observer>,
     ) -> Self {
+        let snapshot = chain.snapshot();
+        let chain = snapshot.chain();
         let facts = Arc::new(facts);
         let observer = Arc::clone(observer);
         Self {
             draft: Draft::new(chain, endpoint.clone(), Arc::clone(&facts), observer),
             done: vec![false; chain.links().len()],
-            chain: chain.clone(),
+            snapshot,
             endpoint: endpoint.clone(),
             facts,
         }
+    }
+
+    /// The policies that decide on it.
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -71,11 +79,11 @@ impl Case {
 
     /// Settles what to offer: what all policies that enforce leave of the floor.
     pub(super) fn constrain(&mut self, floor: &Floor) -> Result<Offer, Refusal> {
-        let chain = self.chain.clone();
+        let snapshot = Arc::clone(&self.snapshot);
         let mut ruling = None;
         let mut narrowing = Narrowing::new(floor);
         let mut audited = Vec::new();
-        for (at, link) in chain.links().iter().enumerate() {
+        for (at, link) in snapshot.chain().links().iter().enumerate() {
             match (link.mode, self.ask_to_constrain(at, link, floor)) {
                 (Mode::Enforce, Ok(answer)) => {
                     let left = narrowing.narrow(answer).map(|()| Vec::new());
@@ -205,8 +213,9 @@ impl Case {
         session: &Session,
         alert: Alert,
     ) -> Result<(), Refusal> {
+        let snapshot = Arc::clone(&self.snapshot);
         let mut ruling = None;
-        for (at, link) in self.chain.clone().links().iter().enumerate() {
+        for (at, link) in snapshot.chain().links().iter().enumerate() {
             if self.done[at] {
                 continue;
             }
@@ -234,7 +243,7 @@ impl Case {
         opinion: Result<Vec<Finding>, Refusal>,
         ruling: &mut Option<Refusal>,
     ) {
-        let mode = self.chain.links()[at].mode;
+        let mode = self.snapshot.chain().links()[at].mode;
         match (mode, opinion) {
             (Mode::Enforce, Ok(findings)) => {
                 self.draft.note(|record| record.findings.extend(findings));

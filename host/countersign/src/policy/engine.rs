@@ -1,27 +1,52 @@
 //! The sandbox that policies run in.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
 
-use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::{EngineError, Limits, ticker::Ticker};
+use super::{CodeCache, EngineError, Limits, keep::Keep, ticker::Ticker};
 
 /// Unmapped bytes behind each memory.
 const GUARD_BYTES: u64 = 64 * 1024;
 
+/// An instance with no more memory than this is put back byte by byte; of a larger one, the pages that were written are found out.
+const SMALL_MEMORY_BYTES: usize = 256 * 1024;
+
 /// Compiles policies and runs them, under one set of limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    wasmtime: wasmtime::Engine,
+    shared: Arc<Shared>,
+    cache: Option<CodeCache>,
+}
+
+struct Shared {
+    /// For policies with little memory, the usual case; and for those with much.
+    small: wasmtime::Engine,
+    large: wasmtime::Engine,
     limits: Limits,
     pooled: bool,
-    ticker: Arc<Ticker>,
+    ticker: Ticker,
+    keep: Keep,
+    /// How many instances there are that are not kept.
+    passing: Arc<AtomicU32>,
+}
+
+/// Leave to make one instance, for as long as it is there.
+pub(super) struct Ticket(Arc<AtomicU32>);
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Engine {
     /// An engine whose policies obey `limits`.
     ///
-    /// Instances come from a pool that is reserved now. Where the address space is too small for it, they are
+    /// Instances come from pools that are reserved now. Where the address space is too small for them, they are
     /// allocated one by one, which is slower but no less safe; a `tracing` event and
     /// [`is_pooled`](Self::is_pooled) say so.
     ///
@@ -29,54 +54,129 @@ impl Engine {
     ///
     /// If the machine cannot run WebAssembly at all, or the limits contradict each other.
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
-        let (wasmtime, pooled) = match wasmtime::Engine::new(&pooling(&limits)) {
-            Ok(engine) => (engine, true),
+        match pair(|pool| pooling(&limits, pool)) {
+            Ok(engines) => Self::of(engines, limits, true),
             Err(error) => {
                 tracing::warn!(%error, "no room for an instance pool, allocating on demand");
-                let engine = wasmtime::Engine::new(&base(&limits));
-                (
-                    engine.map_err(|error| EngineError(error.to_string()))?,
-                    false,
-                )
+                Self::on_demand(limits)
             }
-        };
-        let ticker =
-            Ticker::start(wasmtime.clone()).map_err(|error| EngineError(error.to_string()))?;
-        Ok(Self {
-            wasmtime,
+        }
+    }
+
+    /// An engine that reserves nothing: its instances are allocated one by one.
+    ///
+    /// # Errors
+    ///
+    /// If the machine cannot run WebAssembly at all, or the limits contradict each other.
+    pub fn on_demand(limits: Limits) -> Result<Self, EngineError> {
+        let engines = pair(|_| base(&limits)).map_err(|error| EngineError(error.to_string()))?;
+        Self::of(engines, limits, false)
+    }
+
+    fn of(
+        [small, large]: [wasmtime::Engine; 2],
+        limits: Limits,
+        pooled: bool,
+    ) -> Result<Self, EngineError> {
+        let ticker = Ticker::start([small.clone(), large.clone()]);
+        let ticker = ticker.map_err(|error| EngineError(error.to_string()))?;
+        let shared = Shared {
+            small,
+            large,
             limits,
             pooled,
-            ticker: Arc::new(ticker),
+            ticker,
+            keep: Keep::new(limits.kept_instances_max),
+            passing: Arc::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+            cache: None,
         })
+    }
+
+    /// The same engine, with compiled code kept on disk: what was loaded once, by this process or another, is not compiled again.
+    #[must_use]
+    pub fn with_cache(self, cache: CodeCache) -> Self {
+        Self {
+            cache: Some(cache),
+            ..self
+        }
     }
 
     /// The limits that calls obey.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        &self.shared.limits
     }
 
     /// Whether instances come from a pool.
     pub fn is_pooled(&self) -> bool {
-        self.pooled
+        self.shared.pooled
     }
 
-    pub(super) fn wasmtime(&self) -> &wasmtime::Engine {
-        &self.wasmtime
+    /// Where compiled code is kept, if anywhere.
+    pub fn cache(&self) -> Option<&CodeCache> {
+        self.cache.as_ref()
+    }
+
+    /// How many instances are kept for the next call, of all policies together.
+    pub fn kept_instances(&self) -> u32 {
+        self.shared.keep.count()
+    }
+
+    /// The sandbox for a policy whose instances start with so many memories of so many bytes together. All take the same compiled
+    /// code.
+    pub(super) fn sandbox(&self, memories: usize, memory_bytes: usize) -> &wasmtime::Engine {
+        match memories <= 1 && memory_bytes <= SMALL_MEMORY_BYTES {
+            true => &self.shared.small,
+            false => &self.shared.large,
+        }
+    }
+
+    /// The sandbox for a policy of which nothing is known yet.
+    pub(super) fn any_sandbox(&self) -> &wasmtime::Engine {
+        &self.shared.large
+    }
+
+    /// Asks for leave to make an instance. None if there are as many as may be.
+    pub(super) fn ticket(&self) -> Option<Ticket> {
+        let passing = &self.shared.passing;
+        // It counts from here on, refused or not: a drop takes it back.
+        let before = passing.fetch_add(1, Relaxed);
+        let ticket = Ticket(Arc::clone(passing));
+        (before < self.limits().instances_max).then_some(ticket)
+    }
+
+    pub(super) fn keep(&self) -> &Keep {
+        &self.shared.keep
     }
 
     /// Makes sure that this many epochs pass from now on.
     pub(super) fn wake_ticker(&self, ticks: u64) {
-        self.ticker.wake(ticks);
+        self.shared.ticker.wake(ticks);
     }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
-            .field("limits", &self.limits)
-            .field("pooled", &self.pooled)
+            .field("limits", self.limits())
+            .field("pooled", &self.is_pooled())
+            .field("cache", &self.cache)
             .finish_non_exhaustive()
     }
+}
+
+/// A pool of instances.
+#[derive(Clone, Copy)]
+enum Pool {
+    Small,
+    Large,
+}
+
+fn pair(config: impl Fn(Pool) -> Config) -> wasmtime::Result<[wasmtime::Engine; 2]> {
+    let engine = |pool| wasmtime::Engine::new(&config(pool));
+    Ok([engine(Pool::Small)?, engine(Pool::Large)?])
 }
 
 /// What every engine has: deadlines, and nothing in which two runs of the same call could differ.
@@ -102,24 +202,38 @@ fn base(limits: &Limits) -> Config {
 }
 
 /// The same with room for all instances reserved beforehand.
-fn pooling(limits: &Limits) -> Config {
-    // What components of all the languages tried need at once: 40 core instances and 20 tables.
+///
+/// A system call for every instance would cost more than all the rest of a call, and far more where several threads make
+/// them. So what a small instance wrote is put back by copying. In a large one the kernel is asked which pages were written: one call, which costs less
+/// than copying all of them.
+fn pooling(limits: &Limits, of: Pool) -> Config {
+    // What components of all the languages tried need at once: 40 core instances, 20 tables and 3 memories.
     const CORE_INSTANCES_MAX: u32 = 40;
     const TABLES_MAX: u32 = 20;
+    const MEMORIES_MAX: u32 = 4;
+    let (memories, resident_bytes, scan) = match of {
+        Pool::Small => (1, SMALL_MEMORY_BYTES, Enabled::No),
+        Pool::Large => (MEMORIES_MAX, limits.memory_bytes_max, Enabled::Auto),
+    };
+    // What is kept may be in either, and must not be missing from what may be made.
+    let instances = limits
+        .instances_max
+        .saturating_add(limits.kept_instances_max);
     let mut pool = PoolingAllocationConfig::default();
-    let instances = limits.instances_max;
     pool.total_component_instances(instances)
         .total_core_instances(instances.saturating_mul(CORE_INSTANCES_MAX))
-        .total_memories(instances)
-        .total_tables(instances.saturating_mul(2))
+        .total_memories(instances.saturating_mul(memories))
+        .total_tables(instances.saturating_mul(TABLES_MAX))
         .max_core_instances_per_component(CORE_INSTANCES_MAX)
         .max_tables_per_component(TABLES_MAX)
         .max_tables_per_module(TABLES_MAX)
-        .max_memories_per_component(1)
+        .max_memories_per_component(MEMORIES_MAX)
         .table_elements(limits.table_elements_max)
         .max_memory_size(limits.memory_bytes_max)
-        .linear_memory_keep_resident(256 * 1024)
-        .table_keep_resident(4096);
+        .linear_memory_keep_resident(resident_bytes)
+        .table_keep_resident(4096)
+        .decommit_batch_size(1)
+        .pagemap_scan(scan);
     let mut config = base(limits);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config

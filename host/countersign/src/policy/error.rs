@@ -46,6 +46,12 @@ pub enum LoadError {
         /// The name of the import.
         import: String,
     },
+    /// It could read a fact that the operator keeps from it.
+    #[error("it imports the fact `{fact}`, which is forbidden to it")]
+    ForbiddenFact {
+        /// The getter, by its name in the contract.
+        fact: String,
+    },
     /// Made for another version of the contract.
     #[error("it is made for `{found}`, this host speaks countersign:policy@{contract}", contract = super::CONTRACT_VERSION)]
     OtherContract {
@@ -128,6 +134,12 @@ pub enum CallError {
     /// The machine could not make an instance of it.
     #[error("it could not be started: {0}")]
     Start(String),
+    /// It kept missing its deadline, and is left alone for a while.
+    #[error("it missed its deadline too often and is not asked for another {retry_ms} ms")]
+    Tripped {
+        /// When it is asked again, in milliseconds from now.
+        retry_ms: u64,
+    },
     /// It refused the settings that it accepted when it was loaded.
     #[error("it no longer accepts its settings")]
     Settings,
@@ -153,6 +165,7 @@ impl CallError {
             Self::Trap(_) => "engine.trap",
             Self::Busy { .. } => "engine.busy",
             Self::Start(_) => "engine.start",
+            Self::Tripped { .. } => "engine.tripped",
             Self::Settings => "engine.settings",
             Self::Output(_) => "engine.output",
         };

@@ -30,8 +30,21 @@ pub struct Limits {
     pub string_bytes_max: usize,
     /// Calls of getters within one call.
     pub fact_reads_max: u32,
-    /// Instances alive at once. Further calls are refused, not queued.
+    /// Bytes of facts that one call may read.
+    pub fact_bytes_max: usize,
+    /// Instances made for calls and for loading that are alive at once, those not counted that are kept. Where there would be more,
+    /// calls are refused, not queued.
     pub instances_max: u32,
+    /// Instances kept for the next call, of all policies together. Where more would be, those kept longest go.
+    pub kept_instances_max: u32,
+    /// Bytes of answers that are remembered, for each policy. 0: none.
+    pub memo_bytes_max: usize,
+    /// Deadlines that a policy may miss before it is tripped: vetoes at once, unasked, for a while.
+    pub overruns_max: u32,
+    /// How long a tripped policy is left alone before it is asked again.
+    pub trip_ms: u64,
+    /// Size of one function's body in a component, in bytes of WebAssembly. Compiling takes longer than in proportion to it.
+    pub function_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -50,7 +63,13 @@ impl Default for Limits {
             findings_max: 64,
             string_bytes_max: 4 * KIB,
             fact_reads_max: 10_000,
+            fact_bytes_max: 4 * MIB,
             instances_max: 128,
+            kept_instances_max: 512,
+            memo_bytes_max: MIB,
+            overruns_max: 3,
+            trip_ms: 10_000,
+            function_bytes_max: 512 * KIB,
         }
     }
 }

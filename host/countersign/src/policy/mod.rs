@@ -3,30 +3,44 @@
 //! `source → digest → compile → check imports → describe → configure`, once a load; then, once a question, a
 //! fresh instance that is asked and thrown away.
 
+mod account;
 mod bindings;
+mod breaker;
+mod cache;
+mod call;
 mod chain;
 mod convert;
 mod engine;
 mod error;
 mod imports;
 mod instance;
+mod keep;
+mod lanes;
 mod limits;
 mod load;
-mod nesting;
+mod memo;
+mod question;
+mod reload;
 mod source;
 mod ticker;
 
 use std::sync::Arc;
 
-use wasmtime::Store;
-
+pub use account::{Account, Histogram};
+pub use cache::{CacheError, CodeCache};
+pub use call::Called;
+use call::Calls;
 pub use chain::{Chain, Link, Mode};
 pub use convert::{Description, FindingDoc};
 pub use engine::Engine;
 pub use error::{CallError, EngineError, LoadError, OutputError, SettingsError};
-use imports::HostState;
-pub use instance::Called;
 pub use limits::Limits;
+pub use load::{Execution, PolicyOptions, Way};
+use question::{Answer, Question};
+pub(crate) use reload::{ChainDigest, Snapshot};
+pub use reload::{
+    CurrentChain, Expectation, ReloadError, Reloads, SelfTest, SelfTestError, TestedLink,
+};
 pub use source::{Digest, PolicySource};
 
 use crate::{
@@ -44,11 +58,11 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 pub struct Policy(Arc<Loaded>);
 
 struct Loaded {
-    template: instance::Template,
+    calls: Arc<Calls>,
     description: Description,
+    execution: Execution,
     imports: Vec<String>,
     digest: Digest,
-    settings: String,
     settings_digest: Digest,
 }
 
@@ -59,18 +73,39 @@ impl Policy {
     ///
     /// [`LoadError`] says what is wrong with the component or with the settings.
     pub fn load(engine: &Engine, source: &PolicySource, settings: &str) -> Result<Self, LoadError> {
+        let options = PolicyOptions::new().settings(settings);
+        Self::load_with(engine, source, &options)
+    }
+
+    /// Loads a policy with its settings, and with what the operator says about how it is to run.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] says what is wrong with the component or with the settings.
+    pub fn load_with(
+        engine: &Engine,
+        source: &PolicySource,
+        options: &PolicyOptions,
+    ) -> Result<Self, LoadError> {
         let bytes = source.read(engine.limits().component_bytes_max)?;
         let digest = Digest::of(&bytes);
-        let (template, imports) = load::compile(engine, &bytes)?;
-        let description = load::describe(&template)?;
-        load::check_settings(&template, settings)?;
+        let ready = load::load(engine, &bytes, &digest, options)?;
+        let execution = ready.execution;
+        tracing::debug!(
+            policy = %ready.description.name,
+            %digest,
+            way = %execution.way,
+            because = execution.because,
+            cached = execution.cached,
+            "loaded a policy"
+        );
         Ok(Self(Arc::new(Loaded {
-            template,
-            description,
-            imports,
+            calls: Calls::new(ready.template, &ready.description.name, options.memo),
+            description: ready.description,
+            execution,
+            imports: ready.imports,
             digest,
-            settings: settings.to_owned(),
-            settings_digest: Digest::of(settings.as_bytes()),
+            settings_digest: Digest::of(options.settings.as_bytes()),
         })))
     }
 
@@ -94,6 +129,16 @@ impl Policy {
         &self.0.imports
     }
 
+    /// How its calls are made.
+    pub fn execution(&self) -> &Execution {
+        &self.0.execution
+    }
+
+    /// What its calls came to so far.
+    pub fn account(&self) -> Account {
+        self.0.calls.account()
+    }
+
     /// Asks the policy what may be offered out of what is `available`. The answer is not yet normalised.
     pub fn constrain(
         &self,
@@ -101,11 +146,11 @@ impl Policy {
         available: &Offer,
         facts: Arc<ConnectionFacts>,
     ) -> Called<Offer> {
-        let (endpoint, available) = (endpoint.into(), available.into());
-        self.ask(facts, |policy, store| {
-            policy.call_constrain(store, &endpoint, &available)
-        })
-        .and_then(|raw| Ok(raw.into()))
+        let question = Question::Constrain {
+            endpoint,
+            available,
+        };
+        self.0.calls.ask(&question, facts, Answer::into_offer)
     }
 
     /// Asks the policy about the negotiated parameters.
@@ -114,48 +159,14 @@ impl Policy {
         session: &Session,
         facts: Arc<ConnectionFacts>,
     ) -> Called<Verdict> {
-        let session = session.into();
-        self.ask(facts, |policy, store| {
-            policy.call_judge_parameters(store, &session)
-        })
-        .and_then(|raw| self.verdict(raw))
+        let question = Question::JudgeParameters(session);
+        self.0.calls.ask(&question, facts, Answer::into_verdict)
     }
 
     /// Asks the policy about the peer.
     pub fn judge_peer(&self, session: &Session, facts: Arc<ConnectionFacts>) -> Called<Verdict> {
-        let session = session.into();
-        self.ask(facts, |policy, store| {
-            policy.call_judge_peer(store, &session)
-        })
-        .and_then(|raw| self.verdict(raw))
-    }
-
-    /// Configures a fresh instance, then asks it.
-    fn ask<T>(
-        &self,
-        facts: Arc<ConnectionFacts>,
-        ask: impl FnOnce(&bindings::Policy, &mut Store<HostState>) -> wasmtime::Result<T>,
-    ) -> Called<T> {
-        let Loaded {
-            template, settings, ..
-        } = &*self.0;
-        let deadline_ms = template.engine.limits().deadline_ms;
-        template.call(deadline_ms, |policy, store| {
-            if policy.call_configure(&mut *store, settings)?.is_err() {
-                return Err(CallError::Settings.into());
-            }
-            store.data_mut().show(facts);
-            ask(policy, store)
-        })
-    }
-
-    fn verdict(
-        &self,
-        raw: bindings::countersign::policy::types::Verdict,
-    ) -> Result<Verdict, CallError> {
-        let limits = self.0.template.engine.limits();
-        let checked = convert::Checked(limits).verdict(raw, &self.0.description.name)?;
-        Ok(checked)
+        let question = Question::JudgePeer(session);
+        self.0.calls.ask(&question, facts, Answer::into_verdict)
     }
 }
 

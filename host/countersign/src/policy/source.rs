@@ -94,6 +94,10 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The digest as bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

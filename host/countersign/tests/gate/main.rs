@@ -12,6 +12,8 @@ mod concurrency;
 mod fuzz;
 mod garbage;
 mod offer;
+mod reload;
 mod resumption;
+mod self_test;
 mod transport;
 mod veto;

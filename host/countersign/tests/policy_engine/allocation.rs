@@ -7,6 +7,8 @@ use std::{
     cell::Cell,
 };
 
+use countersign::policy::Way;
+
 use super::{
     guest::{Guest, Load as _},
     sandbox::{Sandbox, judge_peer},
@@ -58,14 +60,15 @@ fn most_bytes(work: impl FnOnce()) -> usize {
     usize::try_from(MOST.get() - before).expect("the most is not less")
 }
 
-/// What one call allocates at most, beyond what a call of the good policy does.
+/// What one call in a new instance allocates at most, beyond what a call of the good policy does.
 fn cost(guest: &Guest) -> usize {
     let sandbox = Sandbox::shared();
-    let policy = guest.load(&sandbox.engine).expect("it loads");
+    let load = |guest: &Guest| guest.load_to_run(&sandbox.engine, Way::Snapshot);
+    let policies = [&Guest::good(), guest].map(|guest| load(guest).expect("it loads"));
     let call = |policy| most_bytes(|| drop(judge_peer(policy)));
-    call(sandbox.good());
-    let usual = call(sandbox.good());
-    let cost = call(&policy).saturating_sub(usual);
+    call(&policies[0]);
+    let usual = call(&policies[0]);
+    let cost = call(&policies[1]).saturating_sub(usual);
     sandbox.assert_unharmed();
     cost
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use countersign::policy::{CallError, LoadError, Policy};
+use countersign::policy::{CallError, LoadError, Policy, Way};
 
 use super::{
     guest::{Guest, Load as _, Place, load},
@@ -18,17 +18,19 @@ fn spinning(sandbox: &Sandbox) -> Policy {
     guest.load(&sandbox.engine).expect("it loads")
 }
 
-/// An engine with two instances, both of them spinning; then `meanwhile` is asked until it says that it is done.
-fn exhausted(meanwhile: impl Fn(&Sandbox) -> bool) -> Sandbox {
+/// An engine with two instances, both of them spinning; then `meanwhile` is asked about what was prepared, until it says that it
+/// is done.
+fn exhausted<T>(prepare: impl FnOnce(&Sandbox) -> T, meanwhile: impl Fn(&T) -> bool) -> Sandbox {
     let sandbox = Sandbox::with(|limits| {
         limits.instances_max = 2;
         limits.deadline_ms = 1_500;
     });
     let spin = spinning(&sandbox);
+    let prepared = prepare(&sandbox);
     thread::scope(|scope| {
         let spins = [(); 2].map(|()| scope.spawn(|| judge_peer(&spin).result));
         let begun = Instant::now();
-        while !meanwhile(&sandbox) {
+        while !meanwhile(&prepared) {
             assert!(begun.elapsed() < ENDS_WITHIN, "it was never busy");
             thread::sleep(Duration::from_millis(10));
         }
@@ -50,17 +52,20 @@ fn exhausted(meanwhile: impl Fn(&Sandbox) -> bool) -> Sandbox {
 
 #[test]
 fn instances_max_violated_is_busy_and_passes() {
-    exhausted(|sandbox| {
-        judge_peer(sandbox.good()).result == Err(CallError::Busy { instances_max: 2 })
+    // One that needs a new instance for each call, loaded before there are none left.
+    let good = |sandbox: &Sandbox| Guest::good().load_to_run(&sandbox.engine, Way::Snapshot);
+    exhausted(good, |good| match good {
+        Ok(good) => judge_peer(good).result == Err(CallError::Busy { instances_max: 2 }),
+        Err(error) => panic!("it loads: {error}"),
     });
 }
 
 #[test]
 fn a_load_while_all_instances_are_in_use_is_busy_and_passes() {
-    let sandbox = exhausted(|sandbox| {
-        let result = Guest::good().load(&sandbox.engine);
+    let engine = |sandbox: &Sandbox| sandbox.engine.clone();
+    let sandbox = exhausted(engine, |engine| {
         matches!(
-            result,
+            Guest::good().load(engine),
             Err(LoadError::Describe(CallError::Busy { instances_max: 2 }))
         )
     });

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use countersign::policy::Way;
+
 use super::{
     guest::{Guest, Load as _, Place},
     sandbox::{Outcome, Sandbox, assert_good, constrain, judge_parameters, judge_peer, session},
@@ -20,22 +22,30 @@ fn a_counter_never_counts() {
         .into_iter()
         .filter(|&place| place != Place::In("realloc"))
     {
-        let guest = Guest::named("count-calls").acting_in(place);
-        let policy = guest.load(&sandbox.engine).expect("nothing is remembered");
-        for call in 0..20 {
-            assert!(constrain(&policy).result.is_ok(), "{place}, call {call}");
-            assert!(
-                judge_parameters(&policy).result.is_ok(),
-                "{place}, call {call}"
-            );
-            assert!(judge_peer(&policy).result.is_ok(), "{place}, call {call}");
+        let guest = Guest::named("count-calls")
+            .acting_in(place)
+            .put("earlier", place.rehearsals());
+        for way in [Way::Rewound, Way::Snapshot, Way::Configured] {
+            let policy = guest.load_to_run(&sandbox.engine, way);
+            let policy = policy.expect("nothing is remembered");
+            for call in 0..20 {
+                for called in [judge_parameters(&policy), judge_peer(&policy)] {
+                    assert!(called.result.is_ok(), "{place}, {way}, call {call}");
+                }
+                assert!(
+                    constrain(&policy).result.is_ok(),
+                    "{place}, {way}, call {call}"
+                );
+            }
         }
     }
 }
 
 #[test]
 fn a_counter_never_counts_on_many_threads() {
-    let guest = Guest::named("count-calls").acting_in(Place::In("judge-peer"));
+    let guest = Guest::named("count-calls")
+        .acting_in(Place::In("judge-peer"))
+        .put("earlier", 0);
     let policy = guest.load(&Sandbox::shared().engine).expect("it loads");
     thread::scope(|scope| {
         for _ in 0..4 {

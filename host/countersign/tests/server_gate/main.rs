@@ -14,6 +14,7 @@ mod identity;
 mod names;
 mod narrowing;
 mod parameters;
+mod reload;
 mod retry;
 mod tickets;
 mod transport;

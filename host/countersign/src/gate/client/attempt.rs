@@ -33,9 +33,11 @@ impl Attempt {
     pub(super) fn new(gate: Arc<GateParts>, peer: Peer) -> Self {
         let address = peer.address.map(|address| address.ip());
         let facts = ConnectionFacts::of_client(&peer.name, peer.port, address);
+        let case = Case::new(&gate.chain, &gate.endpoint, facts, &gate.observer);
+        let sessions = Arc::clone(&gate.sessions);
         Self {
-            case: Case::new(&gate.chain, &gate.endpoint, facts, &gate.observer),
-            sessions: ConnectionSessions::new(Arc::clone(&gate.sessions), peer.port),
+            sessions: ConnectionSessions::new(sessions, case.snapshot(), peer.port),
+            case,
             gate,
             peer,
             offer: None,

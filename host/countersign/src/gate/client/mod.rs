@@ -25,7 +25,7 @@ use verifier::ObservedVerifier;
 use super::{HandshakeLimits, TIMEOUT_DEFAULT, TIMEOUT_MAX};
 use crate::{
     offer::{ClientAuthFloor, Floor},
-    policy::Chain,
+    policy::CurrentChain,
     record::{DecisionRecord, Observer},
     session::{Endpoint, Role},
 };
@@ -39,7 +39,7 @@ pub struct ClientGate(Arc<GateParts>);
 
 /// What the connections of a gate share.
 struct GateParts {
-    chain: Chain,
+    chain: CurrentChain,
     endpoint: Endpoint,
     provider: CryptoProvider,
     floor: Floor,
@@ -89,7 +89,7 @@ impl Peer {
 /// Puts a [`ClientGate`] together.
 #[must_use]
 pub struct ClientGateBuilder {
-    chain: Chain,
+    chain: CurrentChain,
     verifier: Arc<dyn ServerCertVerifier>,
     provider: CryptoProvider,
     listener: String,
@@ -104,8 +104,11 @@ pub struct ClientGateBuilder {
 
 impl ClientGate {
     /// Starts from the two things that have no default: who judges the session, and who verifies the certificate.
+    ///
+    /// The policies are a policy or a [`Chain`](crate::policy::Chain), or a [`CurrentChain`] where they are to be replaced
+    /// while the gate is in use.
     pub fn builder(
-        chain: impl Into<Chain>,
+        chain: impl Into<CurrentChain>,
         verifier: Arc<dyn ServerCertVerifier>,
     ) -> ClientGateBuilder {
         ClientGateBuilder {
@@ -123,8 +126,8 @@ impl ClientGate {
         }
     }
 
-    /// The policies of this gate.
-    pub fn chain(&self) -> &Chain {
+    /// The policies of this gate, to look at or to replace.
+    pub fn chain(&self) -> &CurrentChain {
         &self.0.chain
     }
 }
@@ -206,13 +209,13 @@ impl ClientGateBuilder {
                 self.resumption,
                 ClientAuthFloor::NotAsked,
             ),
-            chain: self.chain,
             endpoint,
             provider: self.provider,
             verifier: Arc::new(ObservedVerifier(self.verifier)),
             accepts_invalid_certificates: self.accepts_invalid_certificates,
             client_certificate: self.client_certificate,
-            sessions: Arc::new(Sessions::new()),
+            sessions: Arc::new(Sessions::new(&self.chain.snapshot())),
+            chain: self.chain,
             handshake_limits: self.handshake_limits,
             timeout: self.timeout,
             observer: self.observer,

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use arc_swap::ArcSwap;
 use quick_cache::sync::Cache;
 use rustls::{
     NamedGroup,
@@ -12,16 +13,26 @@ use rustls::{
     pki_types::ServerName,
 };
 
+use crate::policy::{ChainDigest, Snapshot};
+
 /// Servers remembered.
 const SERVERS_MAX: usize = 256;
 
 /// Tickets kept for one server; each is used once (RFC 8446, section C.4).
 const TICKETS_MAX: usize = 4;
 
-/// The sessions of one gate, by server name and port. A gate has one policy with one set of settings, one verifier
-/// and one client identity, so a session can only ever be resumed under what approved it.
+/// The sessions of one gate. It has one floor, one verifier and one client identity; its policies may be replaced, and then
+/// nothing of what they approved is left. So a session can only ever be resumed under what approved it.
 #[derive(Debug)]
-pub(super) struct Sessions(Cache<(ServerName<'static>, Option<u16>), Arc<Mutex<Stored>>>);
+pub(super) struct Sessions(ArcSwap<Era>);
+
+/// What was approved while the policies were the same.
+#[derive(Debug)]
+struct Era {
+    chain: ChainDigest,
+    serial: u64,
+    servers: Cache<(ServerName<'static>, Option<u16>), Arc<Mutex<Stored>>>,
+}
 
 #[derive(Debug, Default)]
 struct Stored {
@@ -31,20 +42,43 @@ struct Stored {
 }
 
 impl Sessions {
-    pub(super) fn new() -> Self {
-        Self(Cache::new(SERVERS_MAX))
+    pub(super) fn new(snapshot: &Snapshot) -> Self {
+        Self(ArcSwap::from_pointee(Era::new(snapshot)))
     }
 
-    fn of(&self, name: &ServerName<'_>, port: Option<u16>) -> Option<Arc<Mutex<Stored>>> {
-        self.0.get(&(name.to_owned(), port))
+    /// Forgets what other policies approved, unless these are themselves of the past: a connection that was begun just before
+    /// its policies were replaced does not bring them back.
+    fn enter(&self, snapshot: &Snapshot) {
+        let is_over = |era: &Era| era.chain != *snapshot.digest() && era.serial < snapshot.serial();
+        if is_over(&self.0.load()) {
+            self.0.rcu(|era| match is_over(era) {
+                true => Arc::new(Era::new(snapshot)),
+                false => Arc::clone(era),
+            });
+        }
+    }
+
+    /// What these policies approved, if they are those of today.
+    fn under(&self, chain: &ChainDigest) -> Option<Arc<Era>> {
+        Some(self.0.load_full()).filter(|era| era.chain == *chain)
+    }
+}
+
+impl Era {
+    fn new(snapshot: &Snapshot) -> Self {
+        Self {
+            chain: *snapshot.digest(),
+            serial: snapshot.serial(),
+            servers: Cache::new(SERVERS_MAX),
+        }
     }
 
     fn insert(&self, name: ServerName<'static>, port: Option<u16>, sessions: Stored) {
         let key = (name, port);
-        if let Some(known) = self.0.get(&key) {
+        if let Some(known) = self.servers.get(&key) {
             lock(&known).add(sessions);
         } else {
-            self.0.insert(key, Arc::new(Mutex::new(sessions)));
+            self.servers.insert(key, Arc::new(Mutex::new(sessions)));
         }
     }
 }
@@ -67,15 +101,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Debug)]
 pub(super) struct ConnectionSessions {
     all: Arc<Sessions>,
+    /// Under which policies the connection is made.
+    chain: ChainDigest,
     port: Option<u16>,
     /// What came in so far; `None` once the connection is approved.
     held: Mutex<Option<Vec<(ServerName<'static>, Stored)>>>,
 }
 
 impl ConnectionSessions {
-    pub(super) fn new(all: Arc<Sessions>, port: Option<u16>) -> Arc<Self> {
+    pub(super) fn new(all: Arc<Sessions>, snapshot: &Snapshot, port: Option<u16>) -> Arc<Self> {
+        all.enter(snapshot);
         Arc::new(Self {
             all,
+            chain: *snapshot.digest(),
             port,
             held: Mutex::new(Some(Vec::new())),
         })
@@ -85,15 +123,26 @@ impl ConnectionSessions {
     pub(super) fn approve(&self) {
         let held = lock(&self.held).take().unwrap_or_default();
         for (name, sessions) in held {
-            self.all.insert(name, self.port, sessions);
+            self.keep(name, sessions);
         }
     }
 
     fn add(&self, name: ServerName<'static>, sessions: Stored) {
         match &mut *lock(&self.held) {
             Some(held) => held.push((name, sessions)),
-            None => self.all.insert(name, self.port, sessions),
+            None => self.keep(name, sessions),
         }
+    }
+
+    fn keep(&self, name: ServerName<'static>, sessions: Stored) {
+        if let Some(era) = self.all.under(&self.chain) {
+            era.insert(name, self.port, sessions);
+        }
+    }
+
+    fn known(&self, name: &ServerName<'_>) -> Option<Arc<Mutex<Stored>>> {
+        let era = self.all.under(&self.chain)?;
+        era.servers.get(&(name.to_owned(), self.port))
     }
 }
 
@@ -110,9 +159,7 @@ impl ClientSessionStore for ConnectionSessions {
     }
 
     fn kx_hint(&self, name: &ServerName<'_>) -> Option<NamedGroup> {
-        self.all
-            .of(name, self.port)
-            .and_then(|known| lock(&known).group)
+        self.known(name).and_then(|known| lock(&known).group)
     }
 
     fn set_tls12_session(&self, name: ServerName<'static>, session: Tls12ClientSessionValue) {
@@ -127,13 +174,12 @@ impl ClientSessionStore for ConnectionSessions {
     }
 
     fn tls12_session(&self, name: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        self.all
-            .of(name, self.port)
+        self.known(name)
             .and_then(|known| lock(&known).tls12.clone())
     }
 
     fn remove_tls12_session(&self, name: &ServerName<'static>) {
-        if let Some(known) = self.all.of(name, self.port) {
+        if let Some(known) = self.known(name) {
             lock(&known).tls12 = None;
         }
     }
@@ -150,8 +196,43 @@ impl ClientSessionStore for ConnectionSessions {
     }
 
     fn take_tls13_ticket(&self, name: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        self.all
-            .of(name, self.port)
+        self.known(name)
             .and_then(|known| lock(&known).tls13.pop_back())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{CurrentChain, Engine, Limits, Policy, PolicySource};
+
+    fn policy(settings: &str) -> Policy {
+        let engine = Engine::new(Limits::default()).expect("an engine");
+        Policy::load(&engine, &PolicySource::Default, settings).expect("valid settings")
+    }
+
+    #[test]
+    fn policies_of_the_past_do_not_bring_their_sessions_back() {
+        let current = CurrentChain::from(policy("{}"));
+        let past = current.snapshot();
+        let sessions = Sessions::new(&past);
+        let is_kept = |snapshot: &Snapshot| sessions.under(snapshot.digest()).is_some();
+        assert!(is_kept(&past));
+        current.replace(policy("{ }"));
+        let today = current.snapshot();
+        for snapshot in [&today, &past, &today] {
+            sessions.enter(snapshot);
+            assert!(is_kept(&today) && !is_kept(&past));
+        }
+    }
+
+    #[test]
+    fn equal_policies_keep_what_is_there() {
+        let current = CurrentChain::from(policy("{}"));
+        let sessions = Sessions::new(&current.snapshot());
+        let before = sessions.0.load_full();
+        current.replace(policy("{}"));
+        sessions.enter(&current.snapshot());
+        assert!(Arc::ptr_eq(&before, &sessions.0.load_full()));
     }
 }

@@ -174,10 +174,10 @@ impl Attempt {
     /// The TLS library's configuration for exactly this offer.
     fn config(&self, offer: &Offer) -> Result<ServerConfig, rustls::Error> {
         let (provider, versions) = offer::narrowed(&self.gate.provider, offer);
-        let level = self.gate.levels.of(offer.client_auth);
+        let verifier = self.gate.levels.of(offer.client_auth);
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)?
-            .with_client_cert_verifier(Arc::clone(&level.verifier))
+            .with_client_cert_verifier(Arc::clone(verifier))
             .with_cert_resolver(Arc::clone(&self.gate.certificates));
         // The offer stands in order of preference. (Of groups, the TLS library always takes the client's first.)
         config.ignore_client_order = true;
@@ -187,7 +187,8 @@ impl Attempt {
         // Only tickets resume a session: what a store keeps is bound to nothing.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         if offer.resumption {
-            config.ticketer = Arc::clone(&level.tickets);
+            let chain = self.case.snapshot().digest();
+            config.ticketer = self.gate.tickets.of(chain, offer.client_auth);
         } else {
             config.send_tls13_tickets = 0;
         }

@@ -9,14 +9,15 @@ use rustls::{
 
 use super::{
     GateParts, ServerGate, TicketKeys,
-    identity::{Identity, unique_context},
+    identity::{Identity, Lasting, unique_context},
+    tickets::Tickets,
     verifier::Levels,
 };
 use crate::{
     gate::{HandshakeLimits, TIMEOUT_DEFAULT, TIMEOUT_MAX},
     hello::HelloLimits,
     offer::{ClientAuth, ClientAuthFloor, Floor},
-    policy::Chain,
+    policy::CurrentChain,
     record::{DecisionRecord, Observer},
     session::{Endpoint, Role},
 };
@@ -24,7 +25,7 @@ use crate::{
 /// Puts a [`ServerGate`] together.
 #[must_use]
 pub struct ServerGateBuilder {
-    chain: Chain,
+    chain: CurrentChain,
     certificates: Arc<dyn ResolvesServerCert>,
     client_certificates: Option<Arc<dyn ClientCertVerifier>>,
     provider: CryptoProvider,
@@ -41,7 +42,7 @@ pub struct ServerGateBuilder {
 }
 
 impl ServerGateBuilder {
-    pub(super) fn new(chain: Chain, certificates: Arc<dyn ResolvesServerCert>) -> Self {
+    pub(super) fn new(chain: CurrentChain, certificates: Arc<dyn ResolvesServerCert>) -> Self {
         Self {
             chain,
             certificates,
@@ -155,19 +156,17 @@ impl ServerGateBuilder {
             Some(context) => context,
             None => unique_context(&self.provider)?,
         };
-        let identity = Identity {
-            chain: &self.chain,
+        let identity = Identity::new(&Lasting {
             floor: floor.available(),
             listener: &self.listener,
             tenant: &self.tenant,
             verifier: self.client_certificates.as_deref(),
             context: &context,
-        };
+        });
         let keys = match self.tickets {
             Some(keys) => keys,
             None => TicketKeys::new()?,
         };
-        let levels = Levels::new(&identity, &keys, self.client_certificates.clone());
         let endpoint = Endpoint {
             role: Role::Server,
             listener: self.listener,
@@ -178,7 +177,8 @@ impl ServerGateBuilder {
             provider: self.provider,
             floor,
             certificates: self.certificates,
-            levels,
+            levels: Levels::new(self.client_certificates),
+            tickets: Tickets::new(identity, keys),
             hello_limits: self.hello_limits,
             handshake_limits: self.handshake_limits,
             timeout: self.timeout,

@@ -5,12 +5,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     offer::{ClientAuth, Offer},
-    policy::Chain,
+    policy::ChainDigest,
 };
 
-/// Everything that a session ticket is bound to. A ticket made under another identity opens no session.
-pub(super) struct Identity<'a> {
-    pub(super) chain: &'a Chain,
+/// What a gate's session tickets are bound to as long as it lives.
+pub(super) struct Lasting<'a> {
     pub(super) floor: &'a Offer,
     pub(super) listener: &'a str,
     pub(super) tenant: &'a str,
@@ -19,26 +18,32 @@ pub(super) struct Identity<'a> {
     pub(super) context: &'a [u8],
 }
 
+/// The identity of a gate: everything that its session tickets are bound to, but for what each connection has of its own. A
+/// ticket made under another identity opens no session.
+#[derive(Clone)]
+pub(super) struct Identity(Fields);
+
 /// SHA-256 of an identity.
 pub(super) type IdentityDigest = [u8; 32];
 
-impl Identity<'_> {
-    /// A policy may ask different clients differently for a certificate, so this belongs to the identity, too.
-    pub(super) fn digest(&self, asked: ClientAuth) -> IdentityDigest {
+impl Identity {
+    pub(super) fn new(lasting: &Lasting<'_>) -> Self {
         let mut fields = Fields(Sha256::new_with_prefix(b"countersign session identity 1"));
-        fields.count(self.chain.links().len());
-        for link in self.chain.links() {
-            fields.add(link.policy.digest().as_bytes());
-            fields.add(link.policy.settings_digest().as_bytes());
-            fields.add(format!("{:?}", link.mode).as_bytes());
-        }
-        fields.offer(self.floor);
-        fields.add(self.listener.as_bytes());
-        fields.add(self.tenant.as_bytes());
-        let hints = self.verifier.map(ClientCertVerifier::root_hint_subjects);
+        fields.offer(lasting.floor);
+        fields.add(lasting.listener.as_bytes());
+        fields.add(lasting.tenant.as_bytes());
+        let hints = lasting.verifier.map(ClientCertVerifier::root_hint_subjects);
         fields.list(hints.unwrap_or_default().iter());
+        fields.add(lasting.context);
+        Self(fields)
+    }
+
+    /// The identity of a connection. Policies may be replaced while their gate lives; and they may ask different clients
+    /// differently for a certificate.
+    pub(super) fn digest(&self, chain: &ChainDigest, asked: ClientAuth) -> IdentityDigest {
+        let mut fields = self.0.clone();
+        fields.add(chain);
         fields.add(&[asked as u8]);
-        fields.add(self.context);
         fields.0.finalize().into()
     }
 }
@@ -54,6 +59,7 @@ pub(super) fn unique_context(provider: &CryptoProvider) -> Result<Vec<u8>, rustl
 }
 
 /// Fields one after the other, each behind its length, so that no two lists of fields read the same.
+#[derive(Clone)]
 struct Fields(Sha256);
 
 impl Fields {

@@ -27,7 +27,9 @@ pub use origin::Origin;
 pub use tickets::TicketKeys;
 
 use super::HandshakeLimits;
-use crate::{hello::HelloLimits, offer::Floor, policy::Chain, record::Observer, session::Endpoint};
+use crate::{
+    hello::HelloLimits, offer::Floor, policy::CurrentChain, record::Observer, session::Endpoint,
+};
 
 /// Accepts TLS connections that a policy must approve.
 ///
@@ -38,12 +40,13 @@ pub struct ServerGate(Arc<GateParts>);
 
 /// What the connections of a gate share.
 struct GateParts {
-    chain: Chain,
+    chain: CurrentChain,
     endpoint: Endpoint,
     provider: CryptoProvider,
     floor: Floor,
     certificates: Arc<dyn ResolvesServerCert>,
     levels: verifier::Levels,
+    tickets: tickets::Tickets,
     hello_limits: HelloLimits,
     handshake_limits: HandshakeLimits,
     timeout: Duration,
@@ -53,15 +56,18 @@ struct GateParts {
 impl ServerGate {
     /// Starts from the two things that have no default: who judges the session, and which certificate is shown to
     /// whom.
+    ///
+    /// The policies are a policy or a [`Chain`](crate::policy::Chain), or a [`CurrentChain`] where they are to be replaced
+    /// while the gate is in use.
     pub fn builder(
-        chain: impl Into<Chain>,
+        chain: impl Into<CurrentChain>,
         certificates: Arc<dyn ResolvesServerCert>,
     ) -> ServerGateBuilder {
         ServerGateBuilder::new(chain.into(), certificates)
     }
 
-    /// The policies of this gate.
-    pub fn chain(&self) -> &Chain {
+    /// The policies of this gate, to look at or to replace.
+    pub fn chain(&self) -> &CurrentChain {
         &self.0.chain
     }
 }

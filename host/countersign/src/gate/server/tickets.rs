@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustls::{crypto::aws_lc_rs, server::ProducesTickets};
 
-use super::identity::IdentityDigest;
+use super::identity::{Identity, IdentityDigest};
+use crate::{offer::ClientAuth, policy::ChainDigest};
 
 /// The keys that session tickets are encrypted with. They rotate by themselves: a ticket is good for 6 to 12 hours.
 ///
@@ -23,16 +24,34 @@ impl TicketKeys {
     }
 }
 
+/// What the tickets of a gate's connections are made from.
+pub(super) struct Tickets {
+    identity: Identity,
+    keys: TicketKeys,
+}
+
+impl Tickets {
+    pub(super) fn new(identity: Identity, keys: TicketKeys) -> Self {
+        Self { identity, keys }
+    }
+
+    /// The tickets of a connection under these policies that asks its client so strictly for a certificate.
+    pub(super) fn of(&self, chain: &ChainDigest, asked: ClientAuth) -> Arc<dyn ProducesTickets> {
+        let identity = self.identity.digest(chain, asked);
+        Arc::new(BoundTickets::new(identity, &self.keys))
+    }
+}
+
 /// Tickets with an identity inside. The TLS library by itself checks no more than suite, name and extended master secret
 /// before it resumes.
 #[derive(Debug)]
-pub(super) struct BoundTickets {
+struct BoundTickets {
     identity: IdentityDigest,
     keys: TicketKeys,
 }
 
 impl BoundTickets {
-    pub(super) fn new(identity: IdentityDigest, keys: &TicketKeys) -> Self {
+    fn new(identity: IdentityDigest, keys: &TicketKeys) -> Self {
         let keys = keys.clone();
         Self { identity, keys }
     }

@@ -7,47 +7,31 @@ use rustls::{
     client::danger::HandshakeSignatureValid,
     pki_types::{CertificateDer, UnixTime},
     server::{
-        ProducesTickets, WebPkiClientVerifier,
+        WebPkiClientVerifier,
         danger::{ClientCertVerified, ClientCertVerifier},
     },
 };
 
-use super::{
-    identity::Identity,
-    tickets::{BoundTickets, TicketKeys},
-};
 use crate::{facts::ChainCheck, gate::observed::noted, offer::ClientAuth};
 
-/// What a connection needs that asks its client so strictly.
-pub(super) struct Level {
-    pub(super) verifier: Arc<dyn ClientCertVerifier>,
-    /// A policy may ask different clients differently, so a ticket is bound to how strictly its session asked.
-    pub(super) tickets: Arc<dyn ProducesTickets>,
-}
-
-/// One for each [`ClientAuth`].
+/// One verifier for each [`ClientAuth`].
 pub(super) struct Levels {
-    none: Level,
-    request: Level,
-    require: Level,
+    none: Arc<dyn ClientCertVerifier>,
+    request: Arc<dyn ClientCertVerifier>,
+    require: Arc<dyn ClientCertVerifier>,
     verifier: Option<Arc<dyn ClientCertVerifier>>,
 }
 
 impl Levels {
-    pub(super) fn new(
-        identity: &Identity<'_>,
-        keys: &TicketKeys,
-        verifier: Option<Arc<dyn ClientCertVerifier>>,
-    ) -> Self {
-        let level = |auth| Level {
-            verifier: match &verifier {
+    pub(super) fn new(verifier: Option<Arc<dyn ClientCertVerifier>>) -> Self {
+        let level = |auth| -> Arc<dyn ClientCertVerifier> {
+            match &verifier {
                 Some(inner) if auth > ClientAuth::None => Arc::new(ObservedClientVerifier {
                     inner: Arc::clone(inner),
                     mandatory: auth == ClientAuth::Require,
                 }),
                 _ => WebPkiClientVerifier::no_client_auth(),
-            },
-            tickets: Arc::new(BoundTickets::new(identity.digest(auth), keys)),
+            }
         };
         Self {
             none: level(ClientAuth::None),
@@ -57,7 +41,7 @@ impl Levels {
         }
     }
 
-    pub(super) fn of(&self, auth: ClientAuth) -> &Level {
+    pub(super) fn of(&self, auth: ClientAuth) -> &Arc<dyn ClientCertVerifier> {
         match auth {
             ClientAuth::None => &self.none,
             ClientAuth::Request => &self.request,

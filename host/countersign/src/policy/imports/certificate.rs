@@ -2,10 +2,10 @@
 
 use wasmtime::{Result, component::Resource};
 
-use super::{HostState, Misuse, facts};
+use super::{Handle, HostState, Misuse, facts};
 use crate::facts::{Certificate, Fact};
 
-/// What a handle to a certificate stands for: its place in the peer's chain.
+/// The type of handles to certificates.
 #[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct CertificateHandle;
@@ -16,56 +16,86 @@ impl HostState {
         fact: Fact,
         handle: &Resource<CertificateHandle>,
     ) -> Result<&Certificate> {
-        let at = handle.rep() as usize;
+        let Some(Handle::Certificate { place }) = self.handles.get(handle.rep()) else {
+            return Err(Misuse::NoSuchHandle.into());
+        };
         let chain = &self.reading(fact)?.peer_certificates;
-        chain.get(at).ok_or_else(|| Misuse::NoSuchHandle.into())
+        let certificate = chain.get(place as usize);
+        certificate.ok_or_else(|| Misuse::NoSuchHandle.into())
     }
 }
 
 impl facts::HostCertificate for HostState {
     fn der(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<u8>> {
-        let certificate = self.certificate(Fact::CertificateDer, &this)?;
-        Ok(certificate.der().to_vec())
+        let value = self
+            .certificate(Fact::CertificateDer, &this)?
+            .der()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn sha256(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<u8>> {
-        let certificate = self.certificate(Fact::CertificateSha256, &this)?;
-        Ok(certificate.sha256().to_vec())
+        let value = self
+            .certificate(Fact::CertificateSha256, &this)?
+            .sha256()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn spki_sha256(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<u8>> {
-        let certificate = self.certificate(Fact::CertificateSpkiSha256, &this)?;
-        Ok(certificate.spki_sha256().to_vec())
+        let value = self
+            .certificate(Fact::CertificateSpkiSha256, &this)?
+            .spki_sha256()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn subject(&mut self, this: Resource<CertificateHandle>) -> Result<String> {
-        let certificate = self.certificate(Fact::CertificateSubject, &this)?;
-        Ok(certificate.subject().to_owned())
+        let value = self
+            .certificate(Fact::CertificateSubject, &this)?
+            .subject()
+            .to_owned();
+        self.hand_over(value)
     }
 
     fn issuer(&mut self, this: Resource<CertificateHandle>) -> Result<String> {
-        let certificate = self.certificate(Fact::CertificateIssuer, &this)?;
-        Ok(certificate.issuer().to_owned())
+        let value = self
+            .certificate(Fact::CertificateIssuer, &this)?
+            .issuer()
+            .to_owned();
+        self.hand_over(value)
     }
 
     fn serial(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<u8>> {
-        let certificate = self.certificate(Fact::CertificateSerial, &this)?;
-        Ok(certificate.serial().to_vec())
+        let value = self
+            .certificate(Fact::CertificateSerial, &this)?
+            .serial()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn dns_names(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<String>> {
-        let certificate = self.certificate(Fact::CertificateDnsNames, &this)?;
-        Ok(certificate.dns_names().to_vec())
+        let value = self
+            .certificate(Fact::CertificateDnsNames, &this)?
+            .dns_names()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn uris(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<String>> {
-        let certificate = self.certificate(Fact::CertificateUris, &this)?;
-        Ok(certificate.uris().to_vec())
+        let value = self
+            .certificate(Fact::CertificateUris, &this)?
+            .uris()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn ip_addresses(&mut self, this: Resource<CertificateHandle>) -> Result<Vec<String>> {
-        let certificate = self.certificate(Fact::CertificateIpAddresses, &this)?;
-        Ok(certificate.ip_addresses().to_vec())
+        let value = self
+            .certificate(Fact::CertificateIpAddresses, &this)?
+            .ip_addresses()
+            .to_vec();
+        self.hand_over(value)
     }
 
     fn not_before(&mut self, this: Resource<CertificateHandle>) -> Result<i64> {
@@ -79,8 +109,11 @@ impl facts::HostCertificate for HostState {
     }
 
     fn key_algorithm(&mut self, this: Resource<CertificateHandle>) -> Result<String> {
-        let certificate = self.certificate(Fact::CertificateKeyAlgorithm, &this)?;
-        Ok(certificate.key_algorithm().to_owned())
+        let value = self
+            .certificate(Fact::CertificateKeyAlgorithm, &this)?
+            .key_algorithm()
+            .to_owned();
+        self.hand_over(value)
     }
 
     fn key_bits(&mut self, this: Resource<CertificateHandle>) -> Result<u32> {
@@ -89,11 +122,15 @@ impl facts::HostCertificate for HostState {
     }
 
     fn signature_algorithm(&mut self, this: Resource<CertificateHandle>) -> Result<String> {
-        let certificate = self.certificate(Fact::CertificateSignatureAlgorithm, &this)?;
-        Ok(certificate.signature_algorithm().to_owned())
+        let value = self
+            .certificate(Fact::CertificateSignatureAlgorithm, &this)?
+            .signature_algorithm()
+            .to_owned();
+        self.hand_over(value)
     }
 
-    fn drop(&mut self, _: Resource<CertificateHandle>) -> Result<()> {
+    fn drop(&mut self, this: Resource<CertificateHandle>) -> Result<()> {
+        self.handles.close(this.rep());
         Ok(())
     }
 }

@@ -2,22 +2,13 @@
 
 use wasmtime::{Result, component::Resource};
 
-use super::{HostState, Misuse, facts};
+use super::{Handle, HostState, Misuse, facts};
 use crate::facts::{Fact, ReceivedHello};
 
-/// What a handle to a ClientHello stands for: the one of the connection.
+/// The type of handles to the ClientHello of the connection.
 #[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct ClientHelloHandle;
-
-/// What stands behind every handle: a connection has one hello.
-const THE_HELLO: u32 = 0;
-
-impl ClientHelloHandle {
-    pub(super) fn new() -> Resource<Self> {
-        Resource::new_own(THE_HELLO)
-    }
-}
 
 impl HostState {
     fn received_hello(
@@ -25,10 +16,11 @@ impl HostState {
         fact: Fact,
         handle: &Resource<ClientHelloHandle>,
     ) -> Result<&ReceivedHello> {
+        let Some(Handle::Hello) = self.handles.get(handle.rep()) else {
+            return Err(Misuse::NoSuchHandle.into());
+        };
         let received = self.reading(fact)?.client_hello.as_deref();
-        received
-            .filter(|_| handle.rep() == THE_HELLO)
-            .ok_or_else(|| Misuse::NoSuchHandle.into())
+        received.ok_or_else(|| Misuse::NoSuchHandle.into())
     }
 }
 
@@ -40,45 +32,54 @@ fn codes<T: Copy + Into<u16>>(list: &[T]) -> Vec<u16> {
 impl facts::HostClientHello for HostState {
     fn versions(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloVersions, &this)?;
-        Ok(codes(&received.hello().versions))
+        let value = codes(&received.hello().versions);
+        self.hand_over(value)
     }
 
     fn cipher_suites(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloCipherSuites, &this)?;
-        Ok(codes(&received.hello().cipher_suites))
+        let value = codes(&received.hello().cipher_suites);
+        self.hand_over(value)
     }
 
     fn groups(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloGroups, &this)?;
-        Ok(codes(&received.hello().groups))
+        let value = codes(&received.hello().groups);
+        self.hand_over(value)
     }
 
     fn key_shares(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloKeyShares, &this)?;
-        Ok(codes(&received.hello().key_shares))
+        let value = codes(&received.hello().key_shares);
+        self.hand_over(value)
     }
 
     fn signature_schemes(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloSignatureSchemes, &this)?;
-        Ok(codes(&received.hello().signature_schemes))
+        let value = codes(&received.hello().signature_schemes);
+        self.hand_over(value)
     }
 
     fn alpn(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<Vec<u8>>> {
         let received = self.received_hello(Fact::ClientHelloAlpn, &this)?;
-        Ok(received.hello().alpn.clone())
+        let value = received.hello().alpn.clone();
+        self.hand_over(value)
     }
 
     fn extensions(&mut self, this: Resource<ClientHelloHandle>) -> Result<Vec<u16>> {
         let received = self.received_hello(Fact::ClientHelloExtensions, &this)?;
-        Ok(received.hello().extensions.clone())
+        let value = received.hello().extensions.clone();
+        self.hand_over(value)
     }
 
     fn ja4(&mut self, this: Resource<ClientHelloHandle>) -> Result<String> {
         let received = self.received_hello(Fact::ClientHelloJa4, &this)?;
-        Ok(received.ja4().to_owned())
+        let value = received.ja4().to_owned();
+        self.hand_over(value)
     }
 
-    fn drop(&mut self, _: Resource<ClientHelloHandle>) -> Result<()> {
+    fn drop(&mut self, this: Resource<ClientHelloHandle>) -> Result<()> {
+        self.handles.close(this.rep());
         Ok(())
     }
 }
@@ -87,16 +88,17 @@ impl facts::HostClientHello for HostState {
 mod tests {
     use std::sync::Arc;
 
-    use super::facts::HostClientHello as _;
+    use super::facts::{Host as _, HostClientHello as _};
     use super::*;
     use crate::{
         facts::{ConnectionFacts, test_hello},
-        policy::imports::MemoryLimit,
+        policy::imports::{Budget, MemoryLimit},
     };
 
     fn state(facts: ConnectionFacts) -> HostState {
-        let mut state = HostState::new(MemoryLimit::new(0, 0), 2);
-        state.show(Arc::new(facts));
+        let budget = Budget::new(3, 1024);
+        let mut state = HostState::new(MemoryLimit::new(0, 0), budget);
+        state.show(Arc::new(facts), budget);
         state
     }
 
@@ -109,14 +111,16 @@ mod tests {
         let no_such_handle = Misuse::NoSuchHandle.to_string();
         let without = ConnectionFacts::of_server(None, None);
         let with = without.with_hello(Arc::new(test_hello(&[0x1301])));
-        let stale = state(without).cipher_suites(ClientHelloHandle::new());
-        assert_eq!(misuse(stale), no_such_handle);
+        let forged = state(without).cipher_suites(Resource::new_borrow(0));
+        assert_eq!(misuse(forged), no_such_handle);
         let mut state = state(with);
+        let hello = state.hello().expect("it may").expect("it is there");
         let forged = state.cipher_suites(Resource::new_borrow(1));
         assert_eq!(misuse(forged), no_such_handle);
-        let suites = state.cipher_suites(ClientHelloHandle::new());
-        assert_eq!(suites.expect("it is the handle"), [0x1301]);
-        let too_often = state.cipher_suites(ClientHelloHandle::new());
-        assert_eq!(misuse(too_often), Misuse::TooManyReads.to_string());
+        let here = Resource::new_borrow(hello.rep());
+        let suites = state.cipher_suites(here).expect("it is the handle");
+        assert_eq!(suites, [0x1301]);
+        state.today().expect("it may read three times");
+        assert_eq!(misuse(state.today()), Misuse::TooManyReads.to_string());
     }
 }

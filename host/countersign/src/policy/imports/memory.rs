@@ -6,7 +6,9 @@ use super::Misuse;
 
 /// Traps a guest that asks for more memory or table space than it may have, so that it cannot go on without.
 pub(in crate::policy) struct MemoryLimit {
+    bytes_max: usize,
     bytes_left: usize,
+    memories: usize,
     elements_left: usize,
     exceeded: bool,
 }
@@ -14,10 +16,28 @@ pub(in crate::policy) struct MemoryLimit {
 impl MemoryLimit {
     pub(in crate::policy) fn new(bytes_max: usize, elements_max: usize) -> Self {
         Self {
+            bytes_max,
             bytes_left: bytes_max,
+            memories: 0,
             elements_left: elements_max,
             exceeded: false,
         }
+    }
+
+    /// Bytes of linear memory that the instance has; it never gives any back.
+    pub(in crate::policy) fn bytes(&self) -> usize {
+        self.bytes_max - self.bytes_left
+    }
+
+    /// How many memories it has.
+    pub(in crate::policy) fn memories(&self) -> usize {
+        self.memories
+    }
+
+    /// From here on, all that is asked for is given: the guest is not run again.
+    pub(in crate::policy) fn lift(&mut self) {
+        self.bytes_max = usize::MAX;
+        self.bytes_left = usize::MAX;
     }
 
     /// Whether the guest asked for too much.
@@ -50,6 +70,8 @@ impl ResourceLimiter for MemoryLimit {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
+        // It is made. One that is empty may be counted again when it grows: the count is no less than it should be.
+        self.memories += usize::from(current == 0);
         Self::take(&mut self.bytes_left, &mut self.exceeded, current, desired)
     }
 

@@ -1,7 +1,9 @@
 //! The host's half of the contract: the facts, handed out one getter at a time.
 
+mod budget;
 mod certificate;
 mod client_hello;
+mod handles;
 mod memory;
 
 use std::sync::Arc;
@@ -14,7 +16,13 @@ use crate::facts::{ChainCheck, ChainFailure, ConnectionFacts, Fact, FactsRead};
 #[expect(unreachable_pub, reason = "the generated bindings re-export them")]
 pub use {certificate::CertificateHandle, client_hello::ClientHelloHandle};
 
+pub(super) use budget::Budget;
+use budget::Weighed;
+use handles::{Handle, Handles};
 pub(super) use memory::MemoryLimit;
+
+/// Bytes of a handle in a guest.
+const HANDLE_BYTES: usize = 4;
 
 /// What a guest must not ask of its host. It traps.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -23,6 +31,8 @@ pub(super) enum Misuse {
     NoConnection(Fact),
     #[error("it read facts too often")]
     TooManyReads,
+    #[error("it read more bytes of facts than it may")]
+    TooManyBytes,
     #[error("it used a handle that it was not given")]
     NoSuchHandle,
     #[error("it asked for more memory than it may have")]
@@ -35,22 +45,32 @@ pub(super) struct HostState {
     /// None while there is no connection.
     facts: Option<Arc<ConnectionFacts>>,
     read: FactsRead,
-    reads_left: u32,
+    budget: Budget,
+    handles: Handles,
 }
 
 impl HostState {
-    pub(super) fn new(memory: MemoryLimit, reads_max: u32) -> Self {
+    pub(super) fn new(memory: MemoryLimit, budget: Budget) -> Self {
         Self {
             memory,
             facts: None,
             read: FactsRead::default(),
-            reads_left: reads_max,
+            budget,
+            handles: Handles::default(),
         }
     }
 
-    /// Opens the facts to the guest: from here on it is asked about a connection.
-    pub(super) fn show(&mut self, facts: Arc<ConnectionFacts>) {
+    /// Opens the facts to the guest, with a new budget: from here on it is asked about a connection.
+    pub(super) fn show(&mut self, facts: Arc<ConnectionFacts>, budget: Budget) {
         self.facts = Some(facts);
+        self.read = FactsRead::default();
+        self.budget = budget;
+    }
+
+    /// Takes the facts back. Says whether no handle that the guest was given can be told from one it never had.
+    pub(super) fn hide(&mut self) -> bool {
+        self.facts = None;
+        std::mem::take(&mut self.handles).are_gone()
     }
 
     pub(super) fn facts_read(&self) -> FactsRead {
@@ -62,9 +82,15 @@ impl HostState {
         let Some(facts) = &self.facts else {
             return Err(Misuse::NoConnection(fact).into());
         };
-        self.reads_left = self.reads_left.checked_sub(1).ok_or(Misuse::TooManyReads)?;
+        self.budget.take_read()?;
         self.read.insert(fact);
         Ok(facts)
+    }
+
+    /// Every value that is as long as the peer likes goes through here: its bytes count.
+    fn hand_over<T: Weighed>(&mut self, value: T) -> Result<T> {
+        self.budget.take_bytes(value.bytes())?;
+        Ok(value)
     }
 }
 
@@ -72,7 +98,8 @@ impl types::Host for HostState {}
 
 impl facts::Host for HostState {
     fn server_name(&mut self) -> Result<Option<String>> {
-        Ok(self.reading(Fact::ServerName)?.server_name.clone())
+        let name = self.reading(Fact::ServerName)?.server_name.clone();
+        self.hand_over(name)
     }
 
     fn port(&mut self) -> Result<Option<u16>> {
@@ -89,8 +116,8 @@ impl facts::Host for HostState {
     }
 
     fn hello(&mut self) -> Result<Option<Resource<ClientHelloHandle>>> {
-        let hello = &self.reading(Fact::Hello)?.client_hello;
-        Ok(hello.is_some().then(ClientHelloHandle::new))
+        let is_there = self.reading(Fact::Hello)?.client_hello.is_some();
+        Ok(is_there.then(|| Resource::new_own(self.handles.open(Handle::Hello))))
     }
 
     fn peer_certificates(&mut self) -> Result<Vec<Resource<CertificateHandle>>> {
@@ -98,8 +125,10 @@ impl facts::Host for HostState {
             .reading(Fact::PeerCertificates)?
             .peer_certificates
             .len();
-        let count = u32::try_from(count)?;
-        Ok((0..count).map(Resource::new_own).collect())
+        self.budget.take_bytes(count * HANDLE_BYTES)?;
+        let places = 0..u32::try_from(count)?;
+        let open = |place| Resource::new_own(self.handles.open(Handle::Certificate { place }));
+        Ok(places.map(open).collect())
     }
 
     fn peer_verification(&mut self) -> Result<facts::ChainCheck> {

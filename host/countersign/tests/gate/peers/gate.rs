@@ -7,7 +7,7 @@ use std::{
 
 use countersign::{
     Approved, ClientGate, ClientGateBuilder, ClientStream, Peer, Refused,
-    policy::Chain,
+    policy::CurrentChain,
     record::{Answer, DecisionRecord},
 };
 
@@ -27,13 +27,13 @@ pub struct Client {
 }
 
 /// A client with these policies, a client certificate, and a timeout that no honest test comes near.
-pub fn client(chain: impl Into<Chain>) -> Client {
+pub fn client(chain: impl Into<CurrentChain>) -> Client {
     client_with(chain, |builder| builder)
 }
 
 /// The same with changes.
 pub fn client_with(
-    chain: impl Into<Chain>,
+    chain: impl Into<CurrentChain>,
     change: impl FnOnce(ClientGateBuilder) -> ClientGateBuilder,
 ) -> Client {
     let published = Arc::new(Mutex::new(Vec::new()));

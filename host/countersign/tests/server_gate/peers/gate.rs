@@ -8,7 +8,7 @@ use std::{
 
 use countersign::{
     Approved, Origin, Refused, ServerGate, ServerGateBuilder, ServerStream,
-    policy::Chain,
+    policy::CurrentChain,
     record::{Answer, Decision, DecisionRecord, Stage},
     rustls::{ClientConfig, server::ResolvesServerCertUsingSni},
 };
@@ -35,13 +35,13 @@ pub struct Server {
 }
 
 /// A server with these policies, certificates for two names, and a timeout that no honest test comes near.
-pub fn server(chain: impl Into<Chain>) -> Server {
+pub fn server(chain: impl Into<CurrentChain>) -> Server {
     server_with(chain, |builder| builder)
 }
 
 /// The same with changes.
 pub fn server_with(
-    chain: impl Into<Chain>,
+    chain: impl Into<CurrentChain>,
     change: impl FnOnce(ServerGateBuilder) -> ServerGateBuilder,
 ) -> Server {
     let published = Arc::new(Mutex::new(Vec::new()));

@@ -1,0 +1,108 @@
+//! Policies in the sandbox.
+
+use std::{sync::Arc, time::Duration};
+
+use countersign::{
+    facts::ConnectionFacts,
+    policy::{Engine, Limits, Policy, PolicyOptions, PolicySource, Way},
+    session::Session,
+    verdict::Verdict,
+};
+
+use crate::{
+    Side,
+    cases::{Case, SETTINGS},
+    window::{self, Window},
+};
+
+/// A policy that runs in one of the ways.
+pub(crate) struct Ours {
+    name: String,
+    policy: Policy,
+    sessions: Vec<Session>,
+    facts: Arc<ConnectionFacts>,
+}
+
+impl Ours {
+    /// The built-in policy, in all ways.
+    pub(crate) fn built_in(cases: &[Case]) -> Vec<Self> {
+        Self::all("", &PolicySource::Default, SETTINGS, cases)
+    }
+
+    /// A policy in a file, in all ways.
+    pub(crate) fn of_file(file: &str, cases: &[Case]) -> Vec<Self> {
+        Self::all(
+            &format!("{file}: "),
+            &PolicySource::File(file.into()),
+            "{}",
+            cases,
+        )
+    }
+
+    fn all(of: &str, source: &PolicySource, settings: &str, cases: &[Case]) -> Vec<Self> {
+        let mut limits = Limits::default();
+        limits.load_deadline_ms = 20_000;
+        let pool = Engine::new(limits).expect("an engine");
+        assert!(pool.is_pooled(), "there is no room for the pool");
+        let on_demand = Engine::on_demand(limits).expect("an engine");
+        let one = |name: &str, engine: &Engine, way, memo| {
+            let options = PolicyOptions::new().settings(settings).way(way).memo(memo);
+            let policy = Policy::load_with(engine, source, &options).expect("it loads");
+            let runs = policy.execution().way;
+            if runs != way {
+                let because = policy.execution().because.as_deref().unwrap_or_default();
+                println!("{of}{way} is not to be had: {because}");
+                return None;
+            }
+            Some(Self {
+                name: format!("{of}{name}"),
+                policy,
+                sessions: cases.iter().map(|case| case.session.clone()).collect(),
+                facts: Arc::default(),
+            })
+        };
+        [
+            one("memo", &pool, Way::Rewound, true)
+                .or_else(|| one("memo", &pool, Way::Configured, true)),
+            one("rewound", &pool, Way::Rewound, false),
+            one("snapshot, pool", &pool, Way::Snapshot, false),
+            one("snapshot, on demand", &on_demand, Way::Snapshot, false),
+            one("configured, pool", &pool, Way::Configured, false),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn judge(&self, session: &Session) -> Verdict {
+        let called = self
+            .policy
+            .judge_parameters(session, Arc::clone(&self.facts));
+        called.result.expect("it answers")
+    }
+}
+
+impl Side for Ours {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn answer(&mut self, case: &Case) -> String {
+        let findings = match self.judge(&case.session) {
+            Verdict::Approve(_) => return "approve".to_owned(),
+            Verdict::Veto(refusal) => refusal.findings,
+        };
+        let codes: Vec<_> = findings
+            .iter()
+            .map(|finding| finding.code.to_string())
+            .collect();
+        format!("veto {}", codes.join(","))
+    }
+
+    fn run(&mut self, threads: usize, time: Duration) -> Window {
+        let this = &*self;
+        window::run(threads, time, &this.sessions, |session| {
+            this.judge(session);
+        })
+    }
+}
