@@ -15,6 +15,7 @@ mod neighbour;
 mod outcome;
 pub mod peers;
 mod run;
+mod tripped;
 
 use corpus::{
     answers, components, configure, describe, endless, facts, greedy, lists, texts, verdicts,
@@ -49,6 +50,14 @@ fn guests_that_abuse_the_facts() {
 #[test]
 fn guests_that_storm_the_getters() {
     run(corpus::storms::cases());
+}
+
+#[test]
+fn guests_that_storm_the_getters_until_the_deadline() {
+    let mut limits = neighbour::limits();
+    limits.fact_reads_max = u32::MAX;
+    limits.fact_bytes_max = usize::MAX;
+    run_under(limits, corpus::storms::unnumbered());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::{
 use countersign::{
     facts::ConnectionFacts,
     offer::{ClientAuth, Offer},
-    policy::{Engine, Limits, LoadError, Policy, PolicySource},
+    policy::{Engine, Limits, LoadError, Policy, PolicyOptions, PolicySource},
     session::{Endpoint, Role, Session},
     verdict::{Severity, Verdict},
 };
@@ -120,8 +120,10 @@ fn is_well(verdict: &Verdict) -> bool {
         if one.code.as_str() == CODE && one.severity == Severity::Note && one.message == "As ever.")
 }
 
+/// Nothing is remembered, so that each call runs.
 fn load(engine: &Engine, component: Vec<u8>, settings: &str) -> Result<Policy, LoadError> {
-    Policy::load(engine, &PolicySource::Bytes(component), settings)
+    let options = PolicyOptions::new().settings(settings).memo(false);
+    Policy::load_with(engine, &PolicySource::Bytes(component), &options)
 }
 
 /// Says that something is over, a panic included.

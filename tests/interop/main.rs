@@ -17,3 +17,4 @@ mod probe;
 mod record;
 mod resumption;
 mod server;
+mod system_calls;

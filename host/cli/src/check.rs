@@ -4,10 +4,12 @@ use std::{
     collections::VecDeque,
     rc::Rc,
     sync::Arc,
+    thread,
     time::{Duration, SystemTime},
 };
 
 use countersign::{HandshakeError, record::DecisionRecord};
+use rustls::crypto::aws_lc_rs;
 use tokio::{
     runtime,
     task::{JoinHandle, LocalSet, spawn_local},
@@ -43,10 +45,21 @@ fn start(args: CheckArgs) -> Result<ExitStatus, StartError> {
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(StartError::Runtime)?;
-    let status = LocalSet::new().block_on(&runtime, check_all(plan));
+    let status = thread::scope(|scope| {
+        // Without a thread it is done when it is needed.
+        let _ = thread::Builder::new().spawn_scoped(scope, first_random);
+        LocalSet::new().block_on(&runtime, check_all(plan))
+    });
     // A name lookup that outlived its deadline is not waited for.
     runtime.shutdown_background();
     Ok(status)
+}
+
+/// To collect its first randomness takes the TLS library some 30 ms, and only once: better while names are looked up and
+/// connections made than while a server waits.
+fn first_random() {
+    // Whether it works is seen where it is needed.
+    let _ = aws_lc_rs::default_provider().secure_random.fill(&mut [0]);
 }
 
 /// Keeps some checks running ahead of the one that is reported next.

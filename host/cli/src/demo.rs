@@ -14,10 +14,12 @@ mod scenes;
 
 use std::{env, ffi::OsStr, time::Duration};
 
+use countersign::policy::{Engine, Limits};
 use tokio::{runtime, time::timeout};
 
 use crate::{
     args::{DemoArgs, Format},
+    cache,
     error::StartError,
     exit::ExitStatus,
     report,
@@ -41,21 +43,25 @@ was asked what.
 
 /// Does what the arguments ask for.
 pub(crate) fn run(args: &DemoArgs) -> ExitStatus {
-    match play(args.format) {
+    let engine = cache::engine(Limits::default(), &args.cache);
+    let played = engine
+        .map_err(DemoError::from)
+        .and_then(|engine| play(&engine, args.format));
+    match played {
         Ok(true) => ExitStatus::Approved,
         Ok(false) => ExitStatus::NotJudged,
         Err(error) => {
             report::demo_failed(&error, args.format);
-            ExitStatus::NotJudged
+            error.status()
         }
     }
 }
 
 /// Shows everything. Returns whether nothing of it is lost.
-fn play(format: Format) -> Result<bool, DemoError> {
+fn play(engine: &Engine, format: Format) -> Result<bool, DemoError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(StartError::Runtime)?;
-    let cast = Cast::new()?;
+    let cast = Cast::new(engine)?;
     let mut stage = Stage::new(format);
     stage.say(OPENING);
     runtime.block_on(async {
@@ -81,6 +87,8 @@ Everything went as announced. What to try next:
       the same under settings of your own
   {program} demo --format json
       the decision records of all this, one a line
+  {program} inspect
+      what the built-in policy is, what it can see, and how it runs
   {program} check --help
       the settings of the built-in policy, reports, exit codes
 

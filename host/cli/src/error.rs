@@ -1,13 +1,13 @@
-//! Why nothing could be started: arguments, files, policy and settings that cannot be used.
+//! Why nothing could be started: arguments, files, policy, settings and cache that cannot be used.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-use countersign::policy::{EngineError, LoadError, SettingsError};
+use countersign::policy::{CacheError, EngineError, LoadError, SettingsError};
 
-use crate::{input::Input, settings::Origin};
+use crate::{input::Input, policy, settings::Origin};
 
 /// Something is wrong with what was asked for. Nothing was connected to.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub(crate) enum StartError {
     /// A policy that cannot be used.
     #[error("policy {policy}: {error}")]
     Policy { policy: String, error: LoadError },
+    /// A policy without the schema that was asked for.
+    #[error("policy {policy}: it has no schema of its settings")]
+    NoSchema { policy: String },
     /// Settings that the policy does not take, or cannot.
     #[error("settings {origin}: {error}")]
     Settings { origin: Origin, error: LoadError },
@@ -67,6 +70,9 @@ pub(crate) enum StartError {
     /// The roots cannot be used.
     #[error("root certificates: {0}")]
     Roots(String),
+    /// Compiled policies cannot be kept where they should be.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
     /// The machine cannot run policies.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -111,7 +117,7 @@ impl StartError {
     /// A stable word for programs.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::Policy { .. } => "policy",
+            Self::Policy { .. } | Self::NoSchema { .. } => "policy",
             Self::NotUtf8 { .. }
             | Self::ByteOrderMark { .. }
             | Self::EmptySettings
@@ -127,6 +133,7 @@ impl StartError {
             Self::KeyMismatch { .. } | Self::NoRootsInEnvironment { .. } | Self::Roots(_) => {
                 "certificate"
             }
+            Self::Cache(_) => "cache",
             Self::Engine(_) | Self::Runtime(_) => "machine",
         }
     }
@@ -140,7 +147,7 @@ impl StartError {
     }
 
     /// Sorts what loading a policy can fail with: is it the file, or are it the settings?
-    pub(crate) fn of_load(error: LoadError, policy: Option<&Path>, origin: Origin) -> Self {
+    pub(crate) fn of_load(error: LoadError, path: Option<&Path>, origin: Origin) -> Self {
         match error {
             LoadError::Settings(errors) => Self::Refused { origin, errors },
             LoadError::SettingsTooLarge { .. } | LoadError::Configure(_) => {
@@ -148,8 +155,7 @@ impl StartError {
             }
             LoadError::Unreadable { path, error } => Self::unreadable(Input::Policy, &path, error),
             error => Self::Policy {
-                policy: policy
-                    .map_or_else(|| "built in".to_owned(), |path| path.display().to_string()),
+                policy: policy::named(path),
                 error,
             },
         }

@@ -9,7 +9,7 @@ use countersign::record::Decision;
 /// The order is the one in which several targets count: the greatest is the status of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ExitStatus {
-    /// 0: every server was approved.
+    /// 0: every server was approved. Or what else was asked for is told.
     Approved,
     /// 3: a server could not be judged: it was not reached, the handshake or the certificate failed, or it speaks
     /// only what this client cannot. Or the report could not be written, or the demo did not go as announced.

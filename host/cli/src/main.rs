@@ -5,16 +5,20 @@
 //!      args              plan        check, dial     report, exit
 //! ```
 //!
-//! `demo` brings its own servers and clients.
+//! `demo` brings its own servers and clients; `inspect` connects to nobody.
 
 mod args;
+mod cache;
 mod check;
 mod demo;
 mod dial;
 mod error;
 mod exit;
+mod fact;
 mod input;
+mod inspect;
 mod plan;
+mod policy;
 mod report;
 mod settings;
 mod target;
@@ -26,6 +30,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let status = match args::typed() {
         Ok(args::Command::Check(args)) => check::run(*args),
+        Ok(args::Command::Inspect(args)) => inspect::run(args),
         Ok(args::Command::Demo(args)) => demo::run(&args),
         Err(answered) => answered,
     };

@@ -1,10 +1,15 @@
 //! What was typed, as what it means: read, loaded and checked, before anything is connected to.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::{self, ScopedJoinHandle},
+    time::Duration,
+};
 
 use countersign::{
     ClientGate, Peer,
-    policy::{Engine, Limits, Policy, PolicySource},
+    policy::{Limits, Policy},
 };
 use rustls::{
     client::ResolvesClientCert,
@@ -14,8 +19,10 @@ use rustls::{
 
 use crate::{
     args::{CheckArgs, Format},
+    cache,
     error::StartError,
-    settings::{Origin, Settings},
+    policy::Wanted,
+    settings::Settings,
     target::{Address, Target},
     trust::{self, Trust},
 };
@@ -40,20 +47,25 @@ impl CheckPlan {
     pub(crate) fn new(args: CheckArgs) -> Result<Self, StartError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let limits = Limits::default();
-        let settings = Settings::read(args.settings.as_deref(), limits.settings_bytes_max)?;
-        let client_certificate = client_certificate(&args, &provider)?;
-        let trust = match &args.ca {
-            Some(path) => Trust::file(path, &provider)?,
-            None => Trust::system(&provider)?,
-        };
+        let wanted = Wanted::read(args.policy, &limits)?;
+        let client_certificate = client_certificate(args.client_cert, args.client_key, &provider)?;
+        // Each takes some milliseconds, and neither needs the other.
+        let (trust, loaded) = thread::scope(|scope| {
+            let trust =
+                thread::Builder::new().spawn_scoped(scope, || trust(args.ca.as_deref(), &provider));
+            let engine = cache::engine(limits, &args.cache);
+            let loaded = engine.and_then(|engine| wanted.load(&engine));
+            (trust.map_err(StartError::Runtime).and_then(joined), loaded)
+        });
+        let (trust, loaded) = (trust?, loaded?);
         Ok(Self {
-            policy: load(args.policy, limits, &settings)?,
+            policy: loaded.policy,
             targets: args.targets,
             connect: args.connect,
             server_name: args.server_name,
             timeout: args.timeout,
             format: args.format,
-            settings,
+            settings: loaded.settings,
             trust,
             insecure: args.insecure,
             alpn: args.alpn.into_iter().map(String::into_bytes).collect(),
@@ -94,26 +106,27 @@ impl CheckPlan {
 }
 
 fn client_certificate(
-    args: &CheckArgs,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
     provider: &CryptoProvider,
 ) -> Result<Option<Arc<dyn ResolvesClientCert>>, StartError> {
-    match (&args.client_cert, &args.client_key) {
-        (Some(certificate), Some(key)) => {
-            trust::client_certificate(certificate, key, provider).map(Some)
-        }
-        // Each requires the other: see `CheckArgs`.
-        _ => Ok(None),
+    // Each requires the other: see `CheckArgs`.
+    let Some((certificate, key)) = certificate.zip(key) else {
+        return Ok(None);
+    };
+    trust::client_certificate(&certificate, &key, provider).map(Some)
+}
+
+fn trust(ca: Option<&Path>, provider: &Arc<CryptoProvider>) -> Result<Trust, StartError> {
+    match ca {
+        Some(path) => Trust::file(path, provider),
+        None => Trust::system(provider),
     }
 }
 
-fn load(path: Option<PathBuf>, limits: Limits, settings: &Settings) -> Result<Policy, StartError> {
-    let engine = Engine::new(limits)?;
-    let source = match &path {
-        Some(path) => PolicySource::File(path.clone()),
-        None => PolicySource::Default,
-    };
-    Policy::load(&engine, &source, &settings.text).map_err(|error| {
-        let origin: Origin = settings.origin.clone();
-        StartError::of_load(error, path.as_deref(), origin)
-    })
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    match thread.join() {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
 }

@@ -1,7 +1,8 @@
-//! What is said, and where: verdicts on standard output, everything else on standard error.
+//! What is said, and where: what was asked for on standard output, everything else on standard error.
 
 mod human;
 mod json;
+mod limits;
 mod text;
 
 use std::io::{self, Write};
@@ -15,6 +16,7 @@ use crate::{
     args::Format,
     demo::{DemoError, Scene},
     error::StartError,
+    inspect::Inspected,
     plan::CheckPlan,
     target::Target,
 };
@@ -43,6 +45,20 @@ fn about<'a>(plan: &'a CheckPlan, target: &Target, record: &DecisionRecord) -> A
     }
 }
 
+/// Shows a policy. Returns whether the report is not lost.
+pub(crate) fn inspected(inspected: &Inspected, format: Format) -> bool {
+    let report = match format {
+        Format::Human => human::inspected(inspected),
+        Format::Json => json::inspected(inspected),
+    };
+    say(&report)
+}
+
+/// Shows the schema of a policy's settings. Returns whether it is not lost.
+pub(crate) fn schema(text: &str, format: Format) -> bool {
+    say(&json::schema(text, format))
+}
+
 /// Shows a scene of the demo. Returns whether it is not lost.
 pub(crate) fn scene(number: usize, scene: &Scene, format: Format) -> bool {
     let report = match format {
@@ -56,6 +72,7 @@ pub(crate) fn scene(number: usize, scene: &Scene, format: Format) -> bool {
 pub(crate) fn words(text: &str, format: Format) -> bool {
     format == Format::Json || say(&text::lines(text))
 }
+
 /// Reports that nothing could be started.
 pub(crate) fn not_started(error: &StartError, format: Format) {
     complain(ERROR, "error", &error.to_string());

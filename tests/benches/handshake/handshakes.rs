@@ -1,37 +1,22 @@
-//! One handshake, judged and plain.
+//! Both ends of a handshake, with a client that judges and with a plain one.
 
 use std::{sync::Arc, time::Instant};
 
 use countersign::{ClientGate, Peer, record::DecisionRecord};
-use countersign_tests::{client::builder, policy::policy};
-use rustls::{ALL_VERSIONS, ClientConfig, SupportedProtocolVersion, client::Resumption};
+use countersign_tests::client::builder;
+use rustls::{ALL_VERSIONS, SupportedProtocolVersion};
 use tokio::io::DuplexStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::{
-    plain::{self, PIPE_BYTES, server_name},
-    table::{Column, Table},
+    plain::{self, PIPE_BYTES, forgetful, server_name},
+    policies::Answers,
+    way::{Took, Way},
 };
 
-/// How a handshake is made.
-#[derive(Clone, Copy)]
-pub(crate) enum Way {
-    Judged,
-    Plain,
-}
-
-impl Way {
-    pub(crate) fn in_turn(round: usize) -> [Self; 2] {
-        match round % 2 {
-            0 => [Self::Judged, Self::Plain],
-            _ => [Self::Plain, Self::Judged],
-        }
-    }
-}
-
-/// A judging client and a plain one, and the server of both.
+/// Judging clients and a plain one, and the server of all.
 pub(crate) struct Pair {
-    gate: ClientGate,
+    gates: [(Answers, ClientGate); 3],
     connector: TlsConnector,
     acceptor: TlsAcceptor,
 }
@@ -39,35 +24,36 @@ pub(crate) struct Pair {
 impl Pair {
     /// A server of one version, and clients that would take any.
     pub(crate) fn new(version: &'static SupportedProtocolVersion) -> Self {
+        let client = forgetful(plain::client(ALL_VERSIONS).with_no_client_auth());
         let server = plain::server(&[version], None);
+        let gate = |answers: Answers| builder(answers.policy()).resumption(false).build();
         Self {
-            gate: builder(policy("{}")).resumption(false).build(),
-            connector: TlsConnector::from(Arc::new(plain_client())),
+            gates: Answers::ALL.map(|answers| (answers, gate(answers))),
+            connector: TlsConnector::from(Arc::new(client)),
             acceptor: TlsAcceptor::from(Arc::new(server)),
         }
     }
 
-    /// Makes one handshake, and notes how long it took.
-    pub(crate) async fn measure(&self, name: &'static str, way: Way, table: &mut Table) {
+    /// Makes one handshake.
+    pub(crate) async fn measure(&self, way: Way) -> Took {
         let began = Instant::now();
         match way {
             Way::Plain => {
                 self.plain().await;
-                table.note(name, Column::Plain, began.elapsed());
+                Took::plain(began.elapsed())
             }
-            Way::Judged => {
-                let record = self.judged().await;
-                table.note(name, Column::Judged, began.elapsed());
-                let calls = record.policies.iter().flat_map(|policy| &policy.calls);
-                let calls = calls.map(|call| call.duration).sum();
-                table.note(name, Column::Calls, calls);
+            Way::Gate(answers) => {
+                let record = self.judged(answers).await;
+                Took::judged(began.elapsed(), &record)
             }
         }
     }
 
-    async fn judged(&self) -> Arc<DecisionRecord> {
+    async fn judged(&self, answers: Answers) -> Arc<DecisionRecord> {
+        let gate = self.gates.iter().find(|(of, _)| *of == answers);
+        let (_, gate) = gate.expect("one for each");
         let (here, there) = tokio::io::duplex(PIPE_BYTES);
-        let client = self.gate.connect(Peer::new(server_name()), here);
+        let client = gate.connect(Peer::new(server_name()), here);
         let (approved, _) = tokio::join!(client, self.accept(there));
         approved.expect("an approval").record
     }
@@ -83,10 +69,4 @@ impl Pair {
         let accepted = self.acceptor.accept(io).await;
         accepted.expect("a handshake");
     }
-}
-
-fn plain_client() -> ClientConfig {
-    let mut config = plain::client(ALL_VERSIONS).with_no_client_auth();
-    config.resumption = Resumption::disabled();
-    config
 }

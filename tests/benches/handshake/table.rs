@@ -1,64 +1,53 @@
 //! What was measured, as a table of medians.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// Where a time belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Column {
-    /// With policy.
-    Judged,
-    /// Without.
-    Plain,
-    /// The part of the judged time that was spent in calls of the policy.
-    Calls,
-}
+use crate::{
+    policies::Answers,
+    way::{Took, Way},
+};
 
-/// Times by row and column.
+/// Times by row and way.
 #[derive(Default)]
 pub(crate) struct Table(Vec<Row>);
 
 struct Row {
     name: &'static str,
-    judged: Vec<Duration>,
-    plain: Vec<Duration>,
-    calls: Vec<Duration>,
+    times: Vec<(Way, Vec<Took>)>,
 }
 
 impl Table {
-    /// Takes a time.
-    pub(crate) fn note(&mut self, name: &'static str, column: Column, took: Duration) {
-        let row = self.row(name);
-        match column {
-            Column::Judged => row.judged.push(took),
-            Column::Plain => row.plain.push(took),
-            Column::Calls => row.calls.push(took),
+    /// Takes a time. Each round brings one for every way of a row.
+    pub(crate) fn note(&mut self, name: &'static str, way: Way, took: Took) {
+        let times = &mut self.row(name).times;
+        match times.iter_mut().find(|(of, _)| *of == way) {
+            Some((_, times)) => times.push(took),
+            None => times.push((way, vec![took])),
         }
-    }
-
-    /// Runs something and takes its time.
-    pub(crate) fn time(&mut self, name: &'static str, column: Column, run: impl FnOnce()) {
-        let began = Instant::now();
-        run();
-        self.note(name, column, began.elapsed());
     }
 
     /// Prints the medians in microseconds.
     #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
-    pub(crate) fn print(mut self) {
-        println!("medians in µs; handshakes are both ends, in turns, over a pipe in memory\n");
+    pub(crate) fn print(&self) {
         println!(
-            "{:<18} {:>9} {:>9} {:>7} {:>9} {:>8}",
-            "", "judged", "plain", "ratio", "in calls", "samples"
+            "medians in µs, ratios and shares of each round; in turns, over a pipe in memory\n"
         );
-        for row in &mut self.0 {
-            println!("{}", row.line());
+        println!(
+            "{:<22} {:<8} {:>9} {:>9} {:>7} {:>9} {:>7} {:>8}",
+            "", "answers", "judged", "plain", "ratio", "in calls", "share", "samples"
+        );
+        for row in &self.0 {
+            for answers in Answers::ALL {
+                println!("{}", row.line(answers));
+            }
         }
     }
 
     fn row(&mut self, name: &'static str) -> &mut Row {
         let known = self.0.iter().position(|row| row.name == name);
         let at = known.unwrap_or_else(|| {
-            self.0.push(Row::new(name));
+            let times = Vec::new();
+            self.0.push(Row { name, times });
             self.0.len() - 1
         });
         &mut self.0[at]
@@ -66,39 +55,48 @@ impl Table {
 }
 
 impl Row {
-    fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            judged: Vec::new(),
-            plain: Vec::new(),
-            calls: Vec::new(),
+    fn line(&self, answers: Answers) -> String {
+        let name = self.name;
+        let judged = self.of(Way::Gate(answers));
+        let (all, samples) = (micros(judged), judged.len());
+        let plain = self.of(Way::Plain);
+        if plain.is_empty() {
+            return format!("{name:<22} {answers:<8} {all:>9.2} {:>36} {samples:>8}", "");
         }
-    }
-
-    fn line(&mut self) -> String {
-        let samples = self.judged.len();
-        let [judged, plain, calls] =
-            [&mut self.judged, &mut self.plain, &mut self.calls].map(|times| median(times));
-        let ratio = judged.zip(plain).map(|(judged, plain)| judged / plain);
-        let line = format!(
-            "{:<18} {:>9} {:>9} {:>7} {:>9} {samples:>8}",
-            self.name,
-            shown(judged, 1),
-            shown(plain, 1),
-            shown(ratio, 3),
-            shown(calls, 1)
+        // Rounds are paired: the machine is not equally fast in all of them.
+        let ratio = median(
+            judged
+                .iter()
+                .zip(plain)
+                .map(|(one, other)| one.all_over(other.all)),
         );
-        line.trim_end().to_owned()
+        let share = median(judged.iter().map(|took| 1.0 / took.all_over(took.calls)));
+        let calls = median(judged.iter().map(|took| took.calls.as_secs_f64() * 1e6));
+        let plain = micros(plain);
+        format!(
+            "{name:<22} {answers:<8} {all:>9.2} {plain:>9.2} {ratio:>7.3} {calls:>9.2} {:>5.1} % {samples:>8}",
+            share * 100.0
+        )
+    }
+
+    fn of(&self, way: Way) -> &[Took] {
+        let times = self.times.iter().find(|(of, _)| *of == way);
+        times.map_or(&[], |(_, times)| times)
     }
 }
 
-/// In microseconds.
-fn median(times: &mut [Duration]) -> Option<f64> {
-    times.sort_unstable();
-    let middle = times.get(times.len() / 2)?;
-    Some(middle.as_secs_f64() * 1e6)
+impl Took {
+    fn all_over(&self, other: Duration) -> f64 {
+        self.all.as_secs_f64() / other.as_secs_f64()
+    }
 }
 
-fn shown(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(String::new, |value| format!("{value:.decimals$}"))
+fn micros(times: &[Took]) -> f64 {
+    median(times.iter().map(|took| took.all.as_secs_f64() * 1e6))
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use countersign::{ClientGate, Peer};
-use countersign_tests::{client::builder, policy::policy};
-use rustls::{ALL_VERSIONS, HandshakeKind, SupportedProtocolVersion, client::Resumption};
+use countersign_tests::client::builder;
+use rustls::{ALL_VERSIONS, HandshakeKind, SupportedProtocolVersion};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::{
     callgrind::{counting, end_of_section},
     met::{Agreed, met},
-    plain::{self, PIPE_BYTES, server_name},
+    plain::{self, PIPE_BYTES, forgetful, server_name},
+    policies::Answers,
     table::Column,
 };
 
-/// A gate and a plain client, and the server of both.
+/// Gates and a plain client, and the server of all.
 pub(crate) struct ClientCase {
     name: &'static str,
-    gate: ClientGate,
+    gates: [(Answers, ClientGate); 3],
     plain: TlsConnector,
     server: TlsAcceptor,
 }
@@ -25,12 +26,12 @@ pub(crate) struct ClientCase {
 impl ClientCase {
     /// Full handshakes with a server of one version.
     pub(crate) fn new(name: &'static str, version: &'static SupportedProtocolVersion) -> Self {
-        let mut client = plain::client(ALL_VERSIONS).with_no_client_auth();
-        client.resumption = Resumption::disabled();
+        let client = forgetful(plain::client(ALL_VERSIONS).with_no_client_auth());
         let server = plain::server(&[version], None);
+        let gate = |answers: Answers| builder(answers.policy()).resumption(false).build();
         Self {
             name,
-            gate: builder(policy("{}")).resumption(false).build(),
+            gates: Answers::ALL.map(|answers| (answers, gate(answers))),
             plain: TlsConnector::from(Arc::new(client)),
             server: TlsAcceptor::from(Arc::new(server)),
         }
@@ -38,20 +39,22 @@ impl ClientCase {
 
     /// One handshake each.
     pub(crate) async fn count(&self) {
-        let gate = self.gate().await;
-        end_of_section(self.name, Column::Gate);
         let plain = self.plain().await;
         end_of_section(self.name, Column::Plain);
-        Agreed::assert_same(&gate, &plain, HandshakeKind::Full);
+        for (answers, gate) in &self.gates {
+            let agreed = Self::gate(gate, &self.server).await;
+            end_of_section(self.name, Column::Gate(*answers));
+            Agreed::assert_same(&agreed, &plain, HandshakeKind::Full);
+        }
     }
 
-    async fn gate(&self) -> Agreed {
+    async fn gate(gate: &ClientGate, server: &TlsAcceptor) -> Agreed {
         let (here, there) = tokio::io::duplex(PIPE_BYTES);
         let client = async {
-            let connected = counting(|| self.gate.connect(Peer::new(server_name()), here)).await;
+            let connected = counting(|| gate.connect(Peer::new(server_name()), here)).await;
             connected.expect("an approval").stream
         };
-        let server = async { self.server.accept(there).await.expect("a handshake") };
+        let server = async { server.accept(there).await.expect("a handshake") };
         let (_, server) = met(client, server).await;
         Agreed::by(server.get_ref().1)
     }

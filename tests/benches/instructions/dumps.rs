@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-/// The functions through which a gate asks a policy. None of ours calls another.
-const CALLS: &str = "countersign::policy::Policy::";
+/// The function through which every question goes to a policy: those that call it may be compiled into their callers.
+const CALL: &str = "countersign::policy::call::Calls::answer";
 
 /// The instructions of one dump.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) struct Count {
     pub(crate) all: u64,
     /// The part of them that was spent in calls of the policy.
     pub(crate) in_calls: u64,
+    /// How many calls that were.
+    pub(crate) calls: u64,
 }
 
 /// One count for each dump in a file.
@@ -21,13 +23,14 @@ pub(crate) fn counts(file: &str) -> Vec<Count> {
 
 #[derive(Default)]
 struct Reader<'a> {
-    /// The numbers that stand for the functions of [`CALLS`]: only the first mention in a dump has the name.
-    calls: HashSet<&'a str>,
+    /// The numbers that stand for [`CALL`], one in each dump: only the first mention in a dump has the name.
+    call: HashSet<&'a str>,
     /// Whether the function that was named last as a called one is among them.
     is_call: bool,
     /// Whether the next line says what a call of it cost.
     is_cost: bool,
     in_calls: u64,
+    calls: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -39,25 +42,32 @@ impl<'a> Reader<'a> {
             self.know(function);
         } else if let Some(function) = line.strip_prefix("cfn=") {
             self.is_call = self.know(function);
-        } else if line.starts_with("calls=") {
-            self.is_cost = self.is_call;
+        } else if let Some(calls) = line.strip_prefix("calls=").filter(|_| self.is_call) {
+            self.is_cost = true;
+            self.calls += first_number(calls);
         } else if line.starts_with("totals:") {
             return Some(Count {
                 all: last_number(line),
                 in_calls: std::mem::take(&mut self.in_calls),
+                calls: std::mem::take(&mut self.calls),
             });
         }
         None
     }
 
-    /// Whether a function is one of [`CALLS`]: `(number) name`, or `(number)` if it was named before.
+    /// Whether a function is [`CALL`]: `(number) name`, or `(number)` if it was named before.
     fn know(&mut self, function: &'a str) -> bool {
         let (number, name) = function.split_once(' ').unwrap_or((function, ""));
-        if name.starts_with(CALLS) {
-            self.calls.insert(number);
+        if name.starts_with(CALL) {
+            self.call.insert(number);
         }
-        self.calls.contains(number)
+        self.call.contains(number)
     }
+}
+
+fn first_number(line: &str) -> u64 {
+    let number = line.split(' ').next().unwrap_or(line);
+    number.parse().expect("a number of calls")
 }
 
 fn last_number(line: &str) -> u64 {

@@ -24,13 +24,13 @@ pub(crate) fn bytes() -> Vec<u8> {
 /// Counts the reader on a hello that comes in whole.
 pub(crate) fn count_reading(bytes: &[u8]) -> ClientHello {
     let read = counted(|| HelloReader::new(HelloLimits::default()).feed(bytes));
-    end_of_section("hello reader", Column::Gate);
+    end_of_section("hello reader", Column::Alone);
     read.expect("a well-formed hello").expect("a whole hello")
 }
 
 /// Counts the fingerprint of a hello.
 pub(crate) fn count_ja4(hello: &ClientHello) {
     let fingerprint = counted(|| hello.ja4());
-    end_of_section("JA4", Column::Gate);
+    end_of_section("JA4", Column::Alone);
     assert_eq!(fingerprint.len(), 36);
 }

@@ -12,6 +12,8 @@ mod hello;
 mod met;
 #[path = "../parts/plain.rs"]
 mod plain;
+#[path = "../parts/policies.rs"]
+mod policies;
 mod server;
 mod table;
 
@@ -20,6 +22,7 @@ use std::env;
 use callgrind::{UNDER_CALLGRIND, counted, end_of_section};
 use calls::Calls;
 use client::ClientCase;
+use policies::Answers;
 use rustls::version::{TLS12, TLS13};
 use server::ServerCase;
 use table::{Column, Table};
@@ -47,7 +50,7 @@ async fn count() {
         ServerCase::identified("server, TLS 1.3 with client certificate"),
         ServerCase::full("server, TLS 1.2", &TLS12),
     ];
-    let calls = Calls::new();
+    let calls = Answers::ALL.map(|answers| (answers, Calls::new(answers)));
     let hello = hello::bytes();
     for _ in 0..ROUNDS {
         for case in &clients {
@@ -56,10 +59,12 @@ async fn count() {
         for case in &servers {
             case.count().await;
         }
-        calls.each(|name, call| {
-            counted(call);
-            end_of_section(name, Column::Gate);
-        });
+        for (answers, calls) in &calls {
+            calls.each(|name, call| {
+                counted(call);
+                end_of_section(name, Column::Gate(*answers));
+            });
+        }
         let read = hello::count_reading(&hello);
         hello::count_ja4(&read);
     }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use countersign::{Origin, ServerGate};
-use countersign_tests::{client::client_certificate, policy::policy, server::required};
+use countersign_tests::{client::client_certificate, server::required};
 use rustls::{
-    ALL_VERSIONS, ClientConfig, HandshakeKind, ServerConfig, SupportedProtocolVersion,
-    client::Resumption,
-    crypto::aws_lc_rs::Ticketer,
-    server::{NoServerSessionStorage, danger::ClientCertVerifier},
+    ClientConfig, HandshakeKind, SupportedProtocolVersion, server::danger::ClientCertVerifier,
     version::TLS13,
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector};
@@ -16,18 +13,24 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use crate::{
     callgrind::{counting, end_of_section, forget},
     met::{Agreed, met},
-    plain::{self, PIPE_BYTES, server_name},
+    plain::{self, PIPE_BYTES, forgetful, server_name},
+    policies::Answers,
     table::Column,
 };
 
-/// A gate and a plain server, each with a client of its own: a ticket is good at one of them only.
+/// Gates and a plain server, each with a client of its own: a ticket is good at one of them only.
 pub(crate) struct ServerCase {
     name: &'static str,
     kind: HandshakeKind,
-    gate: ServerGate,
+    gates: [Gate; 3],
     plain: TlsAcceptor,
-    client_of_gate: TlsConnector,
     client_of_plain: TlsConnector,
+}
+
+struct Gate {
+    answers: Answers,
+    gate: ServerGate,
+    client: TlsConnector,
 }
 
 impl ServerCase {
@@ -54,8 +57,10 @@ impl ServerCase {
         });
         case.kind = HandshakeKind::Resumed;
         // For the first tickets.
-        case.gate().await;
         case.plain().await;
+        for gate in &case.gates {
+            gate.handshake().await;
+        }
         forget();
         case
     }
@@ -66,39 +71,25 @@ impl ServerCase {
         client: impl Fn() -> ClientConfig,
     ) -> Self {
         let connector = || TlsConnector::from(Arc::new(client()));
-        let mut gate = ServerGate::builder(policy("{}"), plain::server_certificate());
-        if let Some(clients) = clients.clone() {
-            gate = gate.client_certificates(clients);
-        }
+        let gates = Answers::ALL.map(|answers| Gate::new(answers, clients.clone(), connector()));
         Self {
             name,
             kind: HandshakeKind::Full,
-            gate: gate.build().expect("a gate"),
-            plain: TlsAcceptor::from(Arc::new(server_with_tickets(clients))),
-            client_of_gate: connector(),
+            gates,
+            plain: TlsAcceptor::from(Arc::new(plain::server_with_tickets(clients))),
             client_of_plain: connector(),
         }
     }
 
     /// One handshake each.
     pub(crate) async fn count(&self) {
-        let gate = self.gate().await;
-        end_of_section(self.name, Column::Gate);
         let plain = self.plain().await;
         end_of_section(self.name, Column::Plain);
-        Agreed::assert_same(&gate, &plain, self.kind);
-    }
-
-    async fn gate(&self) -> Agreed {
-        let (here, there) = tokio::io::duplex(PIPE_BYTES);
-        let server = async {
-            let accepted = counting(|| self.gate.accept(Origin::unknown(), here)).await;
-            accepted.expect("an approval").stream
-        };
-        let client = self.client_of_gate.connect(server_name(), there);
-        let client = async { client.await.expect("a handshake") };
-        let (client, _) = met(client, server).await;
-        Agreed::by(client.get_ref().1)
+        for gate in &self.gates {
+            let agreed = gate.handshake().await;
+            end_of_section(self.name, Column::Gate(gate.answers));
+            Agreed::assert_same(&agreed, &plain, self.kind);
+        }
     }
 
     async fn plain(&self) -> Agreed {
@@ -114,16 +105,32 @@ impl ServerCase {
     }
 }
 
-/// A client that wants a full handshake every time.
-fn forgetful(mut client: ClientConfig) -> ClientConfig {
-    client.resumption = Resumption::disabled();
-    client
-}
+impl Gate {
+    fn new(
+        answers: Answers,
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+        client: TlsConnector,
+    ) -> Self {
+        let mut gate = ServerGate::builder(answers.policy(), plain::server_certificate());
+        if let Some(clients) = clients {
+            gate = gate.client_certificates(clients);
+        }
+        Self {
+            answers,
+            gate: gate.build().expect("a gate"),
+            client,
+        }
+    }
 
-/// A gate resumes sessions by tickets only.
-fn server_with_tickets(clients: Option<Arc<dyn ClientCertVerifier>>) -> ServerConfig {
-    let mut server = plain::server(ALL_VERSIONS, clients);
-    server.session_storage = Arc::new(NoServerSessionStorage {});
-    server.ticketer = Ticketer::new().expect("randomness");
-    server
+    async fn handshake(&self) -> Agreed {
+        let (here, there) = tokio::io::duplex(PIPE_BYTES);
+        let server = async {
+            let accepted = counting(|| self.gate.accept(Origin::unknown(), here)).await;
+            accepted.expect("an approval").stream
+        };
+        let client = self.client.connect(server_name(), there);
+        let client = async { client.await.expect("a handshake") };
+        let (client, _) = met(client, server).await;
+        Agreed::by(client.get_ref().1)
+    }
 }

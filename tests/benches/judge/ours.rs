@@ -12,6 +12,7 @@ use countersign::{
 use crate::{
     Side,
     cases::{Case, SETTINGS},
+    table,
     window::{self, Window},
 };
 
@@ -39,9 +40,10 @@ impl Ours {
         )
     }
 
+    /// The machine may be busy, and large policies take their time: no deadline is to end the bench.
     fn all(of: &str, source: &PolicySource, settings: &str, cases: &[Case]) -> Vec<Self> {
         let mut limits = Limits::default();
-        limits.load_deadline_ms = 20_000;
+        (limits.load_deadline_ms, limits.deadline_ms) = (20_000, 10_000);
         let pool = Engine::new(limits).expect("an engine");
         assert!(pool.is_pooled(), "there is no room for the pool");
         let on_demand = Engine::on_demand(limits).expect("an engine");
@@ -51,7 +53,7 @@ impl Ours {
             let runs = policy.execution().way;
             if runs != way {
                 let because = policy.execution().because.as_deref().unwrap_or_default();
-                println!("{of}{way} is not to be had: {because}");
+                table::note(&format!("{of}{way} is not to be had: {because}"));
                 return None;
             }
             Some(Self {

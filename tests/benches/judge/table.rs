@@ -2,6 +2,12 @@
 
 use crate::window::Window;
 
+/// Something to know about the figures.
+#[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+pub(crate) fn note(note: &str) {
+    println!("{note}");
+}
+
 /// A line for each side, in the order in which they came.
 #[derive(Default)]
 pub(crate) struct Table(Vec<Line>);
@@ -30,6 +36,7 @@ impl Table {
     }
 
     /// Medians; the best window beside them, for the machine may be busy; and what one call costs in calls of the first side.
+    #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
     pub(crate) fn print(&mut self) {
         let Some(first) = self
             .0

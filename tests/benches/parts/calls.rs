@@ -1,4 +1,4 @@
-//! The calls of the default policy, each with a fresh instance, as a handshake makes them.
+//! The calls of the built-in policy, as a handshake makes them.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use countersign::{
     session::{Endpoint, Role, Session},
 };
 use countersign_names::{CipherSuite, Group, Version};
-use countersign_tests::policy::policy as load;
 use rustls::crypto::aws_lc_rs;
+
+use crate::policies::Answers;
 
 /// A policy and what it is asked about.
 pub(crate) struct Calls {
@@ -22,7 +23,7 @@ pub(crate) struct Calls {
 
 impl Calls {
     /// About a good TLS 1.3 session of a client.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(answers: Answers) -> Self {
         let provider = aws_lc_rs::default_provider();
         let floor = Floor::new(&provider, Vec::new(), true, ClientAuthFloor::NotAsked);
         let endpoint = Endpoint {
@@ -30,7 +31,7 @@ impl Calls {
             listener: String::new(),
         };
         Self {
-            policy: load("{}"),
+            policy: answers.policy(),
             available: floor.available().clone(),
             session: Session {
                 endpoint,

@@ -4,11 +4,18 @@ use std::sync::Arc;
 
 use countersign_tests::pki::{PKI, SERVER_NAME};
 use rustls::{
-    ClientConfig, ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion,
-    client::WantsClientCert,
-    crypto::{CryptoProvider, aws_lc_rs},
+    ALL_VERSIONS, ClientConfig, ConfigBuilder, RootCertStore, ServerConfig,
+    SupportedProtocolVersion,
+    client::{Resumption, WantsClientCert},
+    crypto::{
+        CryptoProvider,
+        aws_lc_rs::{self, Ticketer},
+    },
     pki_types::ServerName,
-    server::{ResolvesServerCert, WebPkiClientVerifier, danger::ClientCertVerifier},
+    server::{
+        NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+        danger::ClientCertVerifier,
+    },
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
@@ -27,6 +34,12 @@ pub(crate) fn client(
         .with_root_certificates(roots)
 }
 
+/// One that wants a full handshake every time.
+pub(crate) fn forgetful(mut client: ClientConfig) -> ClientConfig {
+    client.resumption = Resumption::disabled();
+    client
+}
+
 /// A server with a P-256 certificate, and what it thinks of the clients' if it asks for them.
 pub(crate) fn server(
     versions: &[&'static SupportedProtocolVersion],
@@ -37,6 +50,14 @@ pub(crate) fn server(
         .expect("versions")
         .with_client_cert_verifier(clients.unwrap_or_else(WebPkiClientVerifier::no_client_auth))
         .with_cert_resolver(server_certificate())
+}
+
+/// The same for all versions, that resumes sessions by tickets only, as a gate does.
+pub(crate) fn server_with_tickets(clients: Option<Arc<dyn ClientCertVerifier>>) -> ServerConfig {
+    let mut server = server(ALL_VERSIONS, clients);
+    server.session_storage = Arc::new(NoServerSessionStorage {});
+    server.ticketer = Ticketer::new().expect("randomness");
+    server
 }
 
 /// Its certificate.

@@ -3,20 +3,37 @@
 use countersign_test_guests::Guest;
 
 use super::{Case, Source};
+use crate::outcome::Outcome;
 
 const ANSI: &str = "\u{1b}[2J\u{202e}";
 
-/// A guest that takes its settings in the time for loading, and not in that for a call on a connection.
+/// Guests that take their settings in the time for loading, and not in that for a call on a connection. Where each instance begins
+/// configured that harms nobody; where each has to be configured first, it is too late.
 ///
 /// No machine counts so far in the fifth of a second that a call has here, and every machine does in a minute.
 pub(crate) fn slow() -> Vec<Case> {
     let guest = Guest::named("configure-slowly").put("count", 1_000_000_000);
-    vec![Case::stopped(
-        "configure-slowly",
-        guest,
-        "constrain",
-        &["engine.deadline"],
-    )]
+    let unfrozen = Source::Bytes(with_state_apart(guest.component()));
+    let late = Outcome::Stopped("constrain", "engine.deadline".to_owned());
+    vec![
+        Case::approved("configure-slowly", guest),
+        Case::new("configure-slowly each time", unfrozen, vec![late]),
+    ]
+}
+
+/// Puts a module with a memory that nobody can look into at the end of a component: no snapshot can be made of that.
+fn with_state_apart(mut component: Vec<u8>) -> Vec<u8> {
+    const CORE_MODULE: u8 = 1;
+    const CORE_INSTANCE: u8 = 2;
+    let module = wat::parse_str("(module (memory 1))").expect("it is a module");
+    component.extend([
+        CORE_MODULE,
+        u8::try_from(module.len()).expect("it is short"),
+    ]);
+    component.extend(module);
+    // `(core instance (instantiate 1))`; module 0 is the guest itself.
+    component.extend([CORE_INSTANCE, 4, 1, 0, 1, 0]);
+    component
 }
 
 pub(crate) fn cases() -> Vec<Case> {

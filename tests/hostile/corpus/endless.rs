@@ -18,6 +18,8 @@ pub(crate) fn cases() -> Vec<Case> {
         "fill-table",
         "copy-table",
         "init-table",
+        "recurse-again",
+        "grow-by-nothing",
     ]
     .into_iter()
     .flat_map(|name| {

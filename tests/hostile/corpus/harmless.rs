@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "not-a-number",
         "count-calls",
         "grow-memory-beyond-its-own-maximum",
+        "grow-table-beyond-its-own-maximum",
     ]
     .into_iter()
     .flat_map(|name| {

@@ -49,6 +49,34 @@ const CERTIFICATE: [Getter; 14] = [
 ];
 
 pub(crate) fn cases() -> Vec<Case> {
+    let cases = storms().into_iter();
+    cases
+        .flat_map(|(getter, guest)| in_every_function(&getter, &guest))
+        .collect()
+}
+
+/// Storms that no number ends, but the deadline: what is written into a guest takes time as well as what it does. Where there is
+/// nothing to be read from, that ends them.
+pub(crate) fn unnumbered() -> Vec<Case> {
+    let case = |(getter, guest): (String, Guest)| {
+        let codes: &[_] = match needs_handle(&getter) {
+            true => &["engine.deadline", "engine.output", "engine.trap"],
+            false => &["engine.deadline"],
+        };
+        let name = format!("storm on {getter} without a number");
+        let guest = guest.acting_in(Place::In("judge-peer"));
+        Case::stopped(name, guest, "judge-peer", codes)
+    };
+    storms().into_iter().map(case).collect()
+}
+
+/// Whether it gives out handles, of which there is room for so many, or needs one, which there may be none of.
+fn needs_handle(getter: &str) -> bool {
+    ["hello", "peer-certificates"].contains(&getter) || getter.contains('.')
+}
+
+/// A guest for each getter, with the getter's name.
+fn storms() -> Vec<(String, Guest)> {
     let connection =
         CONNECTION.map(|(getter, core_type)| (getter.to_owned(), of_connection(getter, core_type)));
     let hello = CLIENT_HELLO.map(|getter| {
@@ -64,16 +92,13 @@ pub(crate) fn cases() -> Vec<Case> {
         (format!("certificate.{}", getter.0), storm)
     });
     let storms = connection.into_iter().chain(hello).chain(certificate);
-    storms
-        .flat_map(|(getter, guest)| in_every_function(&getter, &guest))
-        .collect()
+    storms.collect()
 }
 
 /// Where there is no connection the first call ends it, else their number does; or the want of a resource to ask, or of
 /// room for one more handle.
 fn in_every_function(getter: &str, guest: &Guest) -> Vec<Case> {
-    let gives_handles = ["hello", "peer-certificates"].contains(&getter);
-    let connected: &[_] = match gives_handles || getter.contains('.') {
+    let connected: &[_] = match needs_handle(getter) {
         true => &["engine.trap", "engine.output"],
         false => &["engine.trap"],
     };

@@ -110,12 +110,15 @@ fn demand<T: PartialEq + fmt::Debug>(what: &str, is: &T, announced: &T) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use countersign::policy::{Engine, Limits};
+
     use super::*;
     use crate::demo::{cast::Cast, scene::Act, scenes};
 
     /// The first act of the audit: an approval, and a finding that stops nothing.
     async fn act() -> Act {
-        let cast = Cast::new().expect("the demo is possible here");
+        let engine = Engine::new(Limits::default()).expect("this machine runs policies");
+        let cast = Cast::new(&engine).expect("the demo is possible here");
         let scene = scenes::approval::with_audit(&cast).await;
         let mut scene = scene.expect("loopback is there");
         scene.as_announced().expect("it goes as announced");

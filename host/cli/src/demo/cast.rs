@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign::{
     ClientGate, ServerGate, ServerGateBuilder,
-    policy::{Chain, Link},
+    policy::{Chain, Engine, Link},
 };
 use rcgen::{SanType, string::Ia5String};
 use rustls::{
@@ -41,14 +41,14 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    pub(super) fn new() -> Result<Self, DemoError> {
+    pub(super) fn new(engine: &Engine) -> Result<Self, DemoError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let authority = Authority::new()?;
         let dns = SanType::DnsName(Ia5String::try_from(SERVER_NAME)?);
         let uri = |uri: &str| Ia5String::try_from(uri).map(SanType::URI);
         let reporting = uri("spiffe://demo.example/reporting")?;
         Ok(Self {
-            judges: Judges::new()?,
+            judges: Judges::new(engine)?,
             billing: authority.identity("billing", uri(BILLING)?, &provider)?,
             reporting: authority.identity("reporting", reporting, &provider)?,
             server: authority.identity(SERVER_NAME, dns, &provider)?,

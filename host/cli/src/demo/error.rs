@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use rustls::server::VerifierBuilderError;
 
-use crate::error::StartError;
+use crate::{error::StartError, exit::ExitStatus};
 
 /// Why the demo did not come to its end, or not to the one that was announced.
 #[derive(Debug, thiserror::Error)]
@@ -36,4 +36,14 @@ pub(crate) enum DemoError {
         caption: &'static str,
         why: String,
     },
+}
+
+impl DemoError {
+    /// What the exit code says of it: only what was asked for can be wrong in what was typed.
+    pub(super) fn status(&self) -> ExitStatus {
+        match self {
+            Self::Start(StartError::Cache(_)) => ExitStatus::Usage,
+            _ => ExitStatus::NotJudged,
+        }
+    }
 }

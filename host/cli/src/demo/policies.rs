@@ -1,6 +1,6 @@
 //! The policies of the demo, with their settings.
 
-use countersign::policy::{Engine, Limits, Link, Policy, PolicySource};
+use countersign::policy::{Engine, Link, Policy, PolicySource};
 
 use crate::{error::StartError, settings::Settings};
 
@@ -31,12 +31,11 @@ pub(super) struct Judges {
 }
 
 impl Judges {
-    pub(super) fn new() -> Result<Self, StartError> {
-        let engine = Engine::new(Limits::default())?;
-        let built_in = |settings| Judge::load(&engine, PolicySource::Default, settings);
+    pub(super) fn new(engine: &Engine) -> Result<Self, StartError> {
+        let built_in = |settings| Judge::load(engine, PolicySource::Default, settings);
         let demo = |settings: &str| {
             let source = PolicySource::Bytes(DEMO_POLICY.to_vec());
-            Judge::load(&engine, source, Some(settings))
+            Judge::load(engine, source, Some(settings))
         };
         Ok(Self {
             default: built_in(None)?,

@@ -1,8 +1,10 @@
 //! Reports for people: the verdict on the first line, and below it why, by whom and on what grounds.
 
+mod page;
 mod phrases;
+mod policy;
 
-use std::{fmt::Write, net::SocketAddr};
+use std::net::SocketAddr;
 
 use anstyle::{AnsiColor, Style};
 use countersign::{
@@ -11,6 +13,8 @@ use countersign::{
     verdict::{Finding, Severity},
 };
 
+use self::page::{INDENT, LABEL, LABEL_COLUMNS, LIST_COLUMNS, Page};
+pub(super) use self::policy::inspected;
 use super::text;
 use crate::{demo::Scene, settings::Settings};
 
@@ -18,17 +22,7 @@ const OK: Style = AnsiColor::Green.on_default().bold();
 const VETO: Style = AnsiColor::Red.on_default().bold();
 const FAIL: Style = AnsiColor::Yellow.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default();
-const LABEL: Style = Style::new().dimmed();
 const TITLE: Style = Style::new().bold();
-
-/// Before each line but the first.
-const INDENT: &str = "     ";
-
-/// The columns that labels get.
-const LABEL_COLUMNS: usize = 11;
-
-/// Where lists are broken.
-const LIST_COLUMNS: usize = 100;
 
 /// What a record does not say of its connection.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +43,7 @@ pub(crate) struct About<'a> {
 
 /// The report on one connection.
 pub(super) fn page(about: &About<'_>, record: &DecisionRecord) -> String {
-    let mut page = Page(String::new());
+    let mut page = Page::default();
     page.head(&about.peer, record);
     page.findings(&record.findings);
     page.failure(record);
@@ -64,7 +58,7 @@ pub(super) fn page(about: &About<'_>, record: &DecisionRecord) -> String {
     if let Some((label, text)) = &about.more {
         page.list(label, text);
     }
-    page.0
+    page.done()
 }
 
 /// A scene of the demo: what it is about, and the reports on its connections.
@@ -83,9 +77,6 @@ pub(super) fn scene(number: usize, scene: &Scene) -> String {
     }
     text
 }
-
-/// Lines of text; what comes from strangers is made safe on its way in.
-struct Page(String);
 
 impl Page {
     /// `VETO legacy.example:443 TLSv1.1 TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA`
@@ -202,28 +193,5 @@ impl Page {
                 &format!("a look at plain hello bytes, not authenticated: {probe}"),
             );
         }
-    }
-
-    fn row(&mut self, label: &str, text: &str) {
-        self.styled_row(LABEL, label, text);
-    }
-
-    fn styled_row(&mut self, style: Style, label: &str, text: &str) {
-        let text = text::line(text);
-        self.line(&format!(
-            "{INDENT}{style}{label:LABEL_COLUMNS$}{style:#}  {text}"
-        ));
-    }
-
-    fn list(&mut self, label: &str, text: &str) {
-        let columns = LIST_COLUMNS - INDENT.len() - LABEL_COLUMNS - 2;
-        for (at, part) in text::wrapped(text, columns).iter().enumerate() {
-            self.row(if at == 0 { label } else { "" }, part);
-        }
-    }
-
-    fn line(&mut self, line: &str) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.0, "{line}");
     }
 }

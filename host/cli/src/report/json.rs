@@ -1,10 +1,13 @@
 //! Reports for programs: one JSON object a line.
 
+mod policy;
+
 use std::collections::BTreeMap;
 
 use countersign::record::DecisionRecord;
 use serde_json::{Value, json};
 
+pub(super) use self::policy::{inspected, schema};
 use super::text;
 use crate::{
     demo::{DemoError, Scene},

@@ -2,10 +2,13 @@
 //! program is needed.
 
 mod bad_input;
+mod cache;
 mod certificates;
 mod demo;
 mod demo_policy;
+mod facts;
 mod identity;
+mod inspect;
 mod memory;
 mod output;
 mod peers;

@@ -7,7 +7,7 @@ use std::process::Command;
 fn a_policy_judges_without_room_for_a_pool() {
     // 1.5 GB, where the pool alone would reserve 4 GiB.
     let script = format!(
-        "ulimit -v 1500000 && exec '{}' check 127.0.0.1:1",
+        "ulimit -v 1500000 && exec '{}' check --no-cache 127.0.0.1:1",
         env!("CARGO_BIN_EXE_countersign")
     );
     let run = Command::new("sh").args(["-c", &script]).output();

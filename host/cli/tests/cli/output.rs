@@ -214,10 +214,15 @@ fn help_and_version_are_answers() {
         &["help"],
         &["check", "--help"],
         &["help", "check"],
+        &["inspect", "--help"],
     ] {
         let help = run(&mut countersign(words));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""));
-        for part in ["Examples:", "Exit codes:", "--settings '{\"versions\""] {
+        let settings = match words.contains(&"inspect") {
+            true => "countersign inspect --policy",
+            false => "--settings '{\"versions\"",
+        };
+        for part in ["Examples:", "Exit codes:", settings] {
             assert!(
                 help.stdout.contains(part),
                 "{part} is not in the help of {words:?}"

@@ -16,11 +16,13 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// `countersign`, with an environment that does not depend on the machine.
+/// `countersign`, with an environment that does not depend on the machine. It finds no home, so it keeps nothing there.
 pub(crate) fn countersign(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.args(words).stdin(Stdio::null());
     for variable in [
+        "HOME",
+        "XDG_CACHE_HOME",
         "NO_COLOR",
         "CLICOLOR",
         "CLICOLOR_FORCE",
@@ -35,6 +37,12 @@ pub(crate) fn countersign(words: &[&str]) -> Command {
 /// Runs `countersign check` with these arguments.
 pub(crate) fn check(words: &[&str]) -> Run {
     let words: Vec<_> = ["check"].iter().chain(words).copied().collect();
+    run(&mut countersign(&words))
+}
+
+/// Runs `countersign inspect` with these arguments.
+pub(crate) fn inspect(words: &[&str]) -> Run {
+    let words: Vec<_> = ["inspect"].iter().chain(words).copied().collect();
     run(&mut countersign(&words))
 }
 

@@ -13,7 +13,14 @@ use super::{CodeCache, EngineError, Limits, keep::Keep, ticker::Ticker};
 const GUARD_BYTES: u64 = 64 * 1024;
 
 /// An instance with no more memory than this is put back byte by byte; of a larger one, the pages that were written are found out.
-const SMALL_MEMORY_BYTES: usize = 256 * 1024;
+pub(super) const SMALL_MEMORY_BYTES: usize = 256 * 1024;
+
+/// Nor with more memories.
+pub(super) const SMALL_MEMORIES_MAX: u32 = 2;
+
+/// What a place for a large instance keeps of what was written there. Without a bound, a policy that writes to all that it may have
+/// would leave that behind in every place where it ever ran.
+const LARGE_RESIDENT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Compiles policies and runs them, under one set of limits. Cheap to clone.
 #[derive(Clone)]
@@ -127,7 +134,7 @@ impl Engine {
     /// The sandbox for a policy whose instances start with so many memories of so many bytes together. All take the same compiled
     /// code.
     pub(super) fn sandbox(&self, memories: usize, memory_bytes: usize) -> &wasmtime::Engine {
-        match memories <= 1 && memory_bytes <= SMALL_MEMORY_BYTES {
+        match memories <= SMALL_MEMORIES_MAX as usize && memory_bytes <= SMALL_MEMORY_BYTES {
             true => &self.shared.small,
             false => &self.shared.large,
         }
@@ -213,7 +220,7 @@ fn pooling(limits: &Limits, of: Pool) -> Config {
     const MEMORIES_MAX: u32 = 4;
     let (memories, resident_bytes, scan) = match of {
         Pool::Small => (1, SMALL_MEMORY_BYTES, Enabled::No),
-        Pool::Large => (MEMORIES_MAX, limits.memory_bytes_max, Enabled::Auto),
+        Pool::Large => (MEMORIES_MAX, LARGE_RESIDENT_BYTES, Enabled::Auto),
     };
     // What is kept may be in either, and must not be missing from what may be made.
     let instances = limits

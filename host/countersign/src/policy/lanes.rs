@@ -2,7 +2,10 @@
 
 use std::{
     cell::Cell,
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     thread,
 };
 
@@ -18,8 +21,10 @@ struct Lane<T>(T);
 
 impl<T> Lanes<T> {
     pub(super) fn new(make: impl FnMut() -> T) -> Self {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self::with_count(threads, make)
+        // To find out means to read files, and policies are many.
+        static THREADS: OnceLock<usize> = OnceLock::new();
+        let threads = || thread::available_parallelism().map_or(1, usize::from);
+        Self::with_count(*THREADS.get_or_init(threads), make)
     }
 
     fn with_count(count: usize, mut make: impl FnMut() -> T) -> Self {

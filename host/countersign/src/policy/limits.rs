@@ -65,7 +65,7 @@ impl Default for Limits {
             fact_reads_max: 10_000,
             fact_bytes_max: 4 * MIB,
             instances_max: 128,
-            kept_instances_max: 512,
+            kept_instances_max: 256,
             memo_bytes_max: MIB,
             overruns_max: 3,
             trip_ms: 10_000,

@@ -79,6 +79,12 @@ pub(crate) fn rich() -> Arc<ClientHello> {
     ))
 }
 
+/// A hello that asks for a server by this name, and says nothing else.
+pub(crate) fn named(name: &str) -> Arc<ClientHello> {
+    let name = [&[0][..], &vector16(name.as_bytes())].concat();
+    received(&body(&[0x1301], &[extension(0, &vector16(&name))]))
+}
+
 /// A hello without extensions.
 pub(crate) fn plain() -> Arc<ClientHello> {
     received(&body(&[0xc02f], &[]))

@@ -1,11 +1,50 @@
 //! The limits that are not about time or memory, each from both sides.
 
+use std::{collections::BTreeSet, fs, path::Path};
+
 use countersign::policy::{CallError, Limits, LoadError, OutputError, Policy, PolicySource};
 
 use super::{
     guest::{Guest, Load as _, Place, load},
     sandbox::{Outcome, Sandbox},
 };
+
+/// The names of all limits.
+fn names() -> Vec<String> {
+    let shown = format!("{:#?}", Limits::default());
+    let fields = shown.lines().filter_map(|line| line.split_once(':'));
+    fields.map(|(name, _)| name.trim().to_owned()).collect()
+}
+
+/// The names of all tests in this program.
+fn tests() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy_engine");
+    let files = fs::read_dir(folder).expect("the tests are there");
+    let texts = files.map(|file| fs::read_to_string(file.expect("a file").path()));
+    // What cannot be read as a text is a folder.
+    let names = texts.filter_map(Result::ok).flat_map(|text| {
+        let functions = text.lines().filter_map(|line| line.strip_prefix("fn "));
+        let named = functions.filter_map(|line| line.strip_suffix("() {"));
+        named.map(ToOwned::to_owned).collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
+#[test]
+fn every_limit_is_tested_from_both_sides() {
+    let (names, tests) = (names(), tests());
+    assert!(
+        names.contains(&"settings_bytes_max".to_owned()),
+        "{names:?}"
+    );
+    for name in names {
+        let both = format!("{name}_obeyed_and_violated");
+        let each = [format!("{name}_obeyed"), format!("{name}_violated")];
+        // What it is that is violated may stand behind.
+        let begins = |start: &String| tests.iter().any(|test| test.starts_with(start));
+        assert!(tests.contains(&both) || each.iter().all(begins), "{name}");
+    }
+}
 
 fn load_error(sandbox: &Sandbox, component: Vec<u8>) -> String {
     let error = load(&sandbox.engine, component).expect_err("it is refused");
@@ -116,18 +155,39 @@ fn fact_reads_max_obeyed_and_violated() {
     }
 }
 
+/// WebAssembly core specification, "Code Section": a body is the number of its locals, its instructions and an end. `nop` is
+/// one byte.
+#[test]
+fn function_bytes_max_obeyed_and_violated() {
+    const NOPS: usize = 1_000;
+    let function = format!("(func {})\n", "nop ".repeat(NOPS));
+    let component = Guest::good().part("long", function).component();
+    let bytes = 1 + NOPS + 1;
+    let exact = Sandbox::with(|limits| limits.function_bytes_max = bytes);
+    assert!(load(&exact.engine, component.clone()).is_ok());
+    let bytes_max = bytes - 1;
+    let below = Sandbox::with(|limits| limits.function_bytes_max = bytes_max);
+    assert_eq!(
+        load_error(&below, component),
+        format!(
+            "not a valid component: one of its functions has {bytes} bytes, more than the {bytes_max} allowed"
+        )
+    );
+}
+
+/// Every number of these can be counted to, and every number of bytes can be had.
 #[test]
 fn everything_is_finite_by_default() {
-    let Limits {
-        component_bytes_max,
-        settings_bytes_max,
-        memory_bytes_max,
-        ..
-    } = Limits::default();
-    // A 32-bit memory ends at 4 GiB; nothing here comes near.
-    for bytes in [component_bytes_max, settings_bytes_max, memory_bytes_max] {
-        assert!(bytes <= 64 << 20);
-    }
+    let shown = format!("{:#?}", Limits::default());
+    let values = shown.lines().filter_map(|line| line.split_once(": "));
+    let values: Vec<u64> = values
+        .map(|(_, value)| value.trim_end_matches(',').parse().expect("a number"))
+        .collect();
+    assert_eq!(values.len(), names().len());
+    assert!(
+        values.iter().all(|&value| 0 < value && value <= 64 << 20),
+        "{values:?}"
+    );
 }
 
 /// As a component, `{}` limits and all: nothing but zeros must not bring the host down either.

@@ -4,21 +4,34 @@
 //! The guests are modules in text form (`tests/guests/` of the workspace), made into components when a test runs, so that no
 //! compiler for guests is needed. What is expected of the host stands in `wit/policy.wit`, in `Limits` and in the standards named.
 
+mod accounting;
 mod allocation;
+mod budgets;
 mod client_hello;
+mod corpus;
 mod deadlines;
+mod determinism;
+mod dice;
+mod disk_cache;
 mod facts;
+mod forbidden;
 mod gate;
 mod guest;
 mod hellos;
+mod kept;
 mod limits;
 mod load;
+mod memo;
 mod memory;
 mod mutation;
+mod mutual;
 mod offer;
 mod output;
 mod pool;
 mod purity;
+mod rewind;
 mod sandbox;
 mod telling;
 mod ticker;
+mod tripping;
+mod ways;

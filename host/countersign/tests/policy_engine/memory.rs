@@ -120,6 +120,14 @@ fn growing_beyond_a_maximum_of_its_own_costs_nothing() {
     assert_eq!(Sandbox::shared().outcome(&guest), Outcome::Fine);
 }
 
+/// The same for `table.grow`. What was asked for counts as if it had been given: here that is less than there may be.
+#[test]
+fn growing_a_table_beyond_a_maximum_of_its_own_is_no_trap() {
+    let guest = Guest::named("grow-table-beyond-its-own-maximum");
+    let guest = guest.acting_in(Place::In("judge-peer"));
+    assert_eq!(Sandbox::shared().outcome(&guest), Outcome::Fine);
+}
+
 #[test]
 fn table_elements_max_obeyed() {
     let sandbox = Sandbox::shared();

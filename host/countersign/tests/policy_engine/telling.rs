@@ -188,11 +188,16 @@ impl Telling {
         self.facts
     }
 
-    pub(crate) fn policy(self) -> Policy {
-        let guest = Guest::named("tell-facts")
+    /// The guest.
+    pub(crate) fn guest(self) -> Guest {
+        Guest::named("tell-facts")
             .put("imports", self.imports)
             .put("names", self.names)
-            .put("calls", self.calls);
+            .put("calls", self.calls)
+    }
+
+    pub(crate) fn policy(self) -> Policy {
+        let guest = self.guest();
         guest.load(&Sandbox::shared().engine).expect("it loads")
     }
 

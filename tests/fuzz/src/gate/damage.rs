@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use arbitrary::Arbitrary;
 
-use super::edit::Edit;
+use crate::edit::Edit;
 
 const HEADER: usize = 5;
 

@@ -4,7 +4,6 @@
 //! function of its input. (But for session tickets, whose keys a server gate makes for itself.)
 
 mod damage;
-mod edit;
 mod outcome;
 mod peer;
 mod pki;

@@ -14,7 +14,7 @@ use rustls::{
     },
 };
 
-use super::edit::Edit;
+use crate::edit::Edit;
 
 thread_local! {
     static PLAN: RefCell<Plan> = RefCell::default();

@@ -56,7 +56,13 @@ pub(super) fn load(
 }
 
 fn sandbox<'a>(engine: &'a Engine, execution: &Execution) -> &'a wasmtime::Engine {
-    engine.sandbox(execution.memories, execution.memory_bytes)
+    match execution.way {
+        // Its memories were counted: there is room for those that are kept.
+        Way::Rewound => engine.sandbox(0, 0),
+        Way::Snapshot | Way::Configured => {
+            engine.sandbox(execution.memories, execution.memory_bytes)
+        }
+    }
 }
 
 /// What was made before. None if there is nothing usable.

@@ -10,10 +10,12 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use crate::gate::{
+use crate::{
     edit::Edit,
-    pki::{PKI, server_name},
-    provider,
+    gate::{
+        pki::{PKI, server_name},
+        provider,
+    },
 };
 
 /// Enough for the sessions of a case.

@@ -10,7 +10,10 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use crate::gate::{edit::Edit, pki::PKI, provider};
+use crate::{
+    edit::Edit,
+    gate::{pki::PKI, provider},
+};
 
 /// Enough for the sessions of a case.
 const SESSIONS: usize = 16;

@@ -35,14 +35,17 @@ use wasm_encoder::{
     RawSection,
 };
 
-use super::sections::sections;
+use super::{
+    super::engine::{SMALL_MEMORIES_MAX, SMALL_MEMORY_BYTES},
+    sections::sections,
+};
 use survey::{Survey, survey};
 
 /// What the added exports are called, in modules and, with a number behind it, in the component.
 const NAME: &str = "countersign-rewind";
 
 /// Of all memories together. Beyond, a new instance costs less than putting back an old one.
-const MEMORY_BYTES_MAX: usize = 256 * 1024;
+const MEMORY_BYTES_MAX: usize = SMALL_MEMORY_BYTES;
 
 /// The section of a component that holds a module (component model, "Binary format").
 const MODULE_SECTION: u8 = ComponentSectionId::CoreModule as u8;
@@ -65,6 +68,9 @@ pub(super) fn add(snapshot: &[u8]) -> Result<Rewinding, String> {
     if survey.memory_bytes() > MEMORY_BYTES_MAX {
         let kib = MEMORY_BYTES_MAX / 1024;
         return Err(format!("it has more than {kib} KiB of memory"));
+    }
+    if survey.memories() > SMALL_MEMORIES_MAX as usize {
+        return Err(format!("it has more than {SMALL_MEMORIES_MAX} memories"));
     }
     let mut component = wasm_encoder::Component::new();
     let mut modules = 0;

@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn an_empty_image_is_one_gap() {
         assert!(parts(&[0; 64]).is_empty());
-        assert_eq!(gaps(&[], 64), [0..64]);
+        assert_eq!(gaps(&[], 64), vec![Range { start: 0, end: 64 }]);
         assert!(gaps(&[], 0).is_empty());
     }
 }

@@ -77,6 +77,10 @@ impl Survey {
         self.states.iter().find(|state| state.module == module)
     }
 
+    pub(super) fn memories(&self) -> usize {
+        self.states.iter().map(|state| state.memories.len()).sum()
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         let memories = self.states.iter().flat_map(|state| &state.memories);
         memories.map(|memory| memory.image.len()).sum()
@@ -166,7 +170,9 @@ impl Survey {
     fn count_alias(&mut self, alias: &ComponentAlias<'_>) -> Result<(), String> {
         match alias {
             ComponentAlias::CoreInstanceExport { kind, .. } => {
-                self.core_functions += u32::from(*kind == ExternalKind::Func);
+                // The second is another way to say the first.
+                let is_function = matches!(kind, ExternalKind::Func | ExternalKind::FuncExact);
+                self.core_functions += u32::from(is_function);
             }
             ComponentAlias::InstanceExport { kind, .. } => self.count(*kind)?,
             ComponentAlias::Outer { kind, .. } => {
