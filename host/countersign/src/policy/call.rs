@@ -28,9 +28,6 @@ pub struct Called<T> {
     pub facts_read: FactsRead,
 }
 
-/// How much later than its deadline a call may end without counting as one that missed it: the machine may be busy.
-const LATE: Duration = Duration::from_millis(50);
-
 /// Everything that calls of one policy need. What they change lies in lanes, so that threads do not meet.
 pub(super) struct Calls {
     template: Template,
@@ -131,7 +128,7 @@ impl Calls {
             memory_bytes,
         } = self.run(question, &facts);
         let now = Instant::now();
-        self.tell(admitted, &result, started, now);
+        self.tell(admitted, &result, now);
         if let Ok(answer) = &result {
             self.memo
                 .remember(key, question, &facts, answer, facts_read);
@@ -155,21 +152,11 @@ impl Calls {
     }
 
     /// Tells the breaker how a call ended, and the operator what follows from it.
-    fn tell(
-        &self,
-        admitted: Admitted<'_>,
-        result: &Result<Answer, CallError>,
-        started: Instant,
-        now: Instant,
-    ) {
-        let deadline_ms = self.template.engine.limits().deadline_ms;
-        // A call may end late in another way, where its last step was one that is not interrupted.
-        let allowed = Duration::from_millis(deadline_ms).saturating_add(LATE);
-        let overran = matches!(result, Err(CallError::Deadline { .. })) || now - started > allowed;
-        let change = match (never_ran(result), overran) {
-            (true, _) => return admitted.never_ran(),
-            (false, true) => admitted.overran(now),
-            (false, false) => admitted.ended(now),
+    fn tell(&self, admitted: Admitted<'_>, result: &Result<Answer, CallError>, now: Instant) {
+        let change = match result {
+            Err(CallError::Deadline { .. }) => admitted.overran(now),
+            _ if never_ran(result) => return admitted.never_ran(),
+            _ => admitted.ended(now),
         };
         let policy = &self.name;
         match change {

@@ -218,14 +218,17 @@ fn pooling(limits: &Limits, of: Pool) -> Config {
     const CORE_INSTANCES_MAX: u32 = 40;
     const TABLES_MAX: u32 = 20;
     const MEMORIES_MAX: u32 = 4;
-    let (memories, resident_bytes, scan) = match of {
-        Pool::Small => (1, SMALL_MEMORY_BYTES, Enabled::No),
-        Pool::Large => (MEMORIES_MAX, LARGE_RESIDENT_BYTES, Enabled::Auto),
+    // What is kept lies in the pool of the small ones, and must not be missing from what may be made.
+    let (kept, memories, resident_bytes, scan) = match of {
+        Pool::Small => (
+            limits.kept_instances_max,
+            SMALL_MEMORIES_MAX,
+            SMALL_MEMORY_BYTES,
+            Enabled::No,
+        ),
+        Pool::Large => (0, MEMORIES_MAX, LARGE_RESIDENT_BYTES, Enabled::Auto),
     };
-    // What is kept may be in either, and must not be missing from what may be made.
-    let instances = limits
-        .instances_max
-        .saturating_add(limits.kept_instances_max);
+    let instances = limits.instances_max.saturating_add(kept);
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(instances)
         .total_core_instances(instances.saturating_mul(CORE_INSTANCES_MAX))

@@ -1,12 +1,14 @@
 //! A policy says the same whichever way it runs: put back, from a snapshot, or configured for each call.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, thread};
 
 use countersign::policy::Way;
 
 use super::{
     corpus::{Question, all_facts, subjects},
     dice::Dice,
+    guest::{Guest, Load as _, Place},
+    sandbox::{Sandbox, judge_peer},
 };
 
 const QUESTIONS: usize = 400;
@@ -73,4 +75,39 @@ fn the_corpus_has_questions_of_all_kinds() {
     for word in ["Approve", "Veto", "Offer"] {
         assert!(answers.iter().any(|answer| answer.contains(word)), "{word}");
     }
+}
+
+/// How deep a guest can call itself is a matter of the limit on the stack, and not of the way, the thread, or how deep others
+/// went before.
+#[test]
+fn every_way_lets_calls_go_as_deep() {
+    let engine = &Sandbox::shared().engine;
+    let goes = |depth: usize, way| {
+        let guest = Guest::named("recurse").put("depth", depth);
+        let policy = guest
+            .acting_in(Place::In("judge-peer"))
+            .load_to_run(engine, way);
+        let policy = policy.expect("it loads");
+        let first = judge_peer(&policy).result.is_ok();
+        thread::scope(|scope| {
+            let again = || assert_eq!(judge_peer(&policy).result.is_ok(), first);
+            scope.spawn(again);
+            scope.spawn(again);
+        });
+        first
+    };
+    let deepest = |way| {
+        let (mut goes_down, mut traps) = (1, 1 << 20);
+        while goes_down + 1 < traps {
+            let middle = (goes_down + traps) / 2;
+            match goes(middle, way) {
+                true => goes_down = middle,
+                false => traps = middle,
+            }
+        }
+        goes_down
+    };
+    let [rewound, snapshot, configured] = WAYS.map(deepest);
+    assert!((100..1 << 19).contains(&configured), "{configured}");
+    assert_eq!((rewound, snapshot), (configured, configured));
 }

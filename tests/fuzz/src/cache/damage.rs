@@ -51,8 +51,8 @@ pub struct Which(u8);
 pub enum Stray {
     Unknown,
     Temporary,
-    /// Another code of a policy.
-    Code(u8, u64),
+    /// Another code of a policy, and how long its name says that it is: not so long that nothing else could stay.
+    Code(u8, u16),
 }
 
 /// What an entry can say of code that it does not fit.
@@ -155,7 +155,7 @@ fn read(path: PathBuf) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Nine bits, the highest of them always set or never.
+/// These, and those that are always there.
 fn permissions(mode: u8, always: u32) -> Permissions {
     Permissions::from_mode(u32::from(mode) | always)
 }

@@ -22,7 +22,6 @@ pub(super) enum Handle {
 #[derive(Debug, Default)]
 pub(super) struct Handles {
     open: Vec<Handle>,
-    out_of_order: bool,
 }
 
 impl Handles {
@@ -39,17 +38,16 @@ impl Handles {
         self.open.get(number as usize).copied()
     }
 
-    /// The guest gave it back. One that is not the youngest keeps its place: nothing is given out under its number again.
+    /// The guest gave it back. One that is not the youngest keeps its place for good, so that this list is never empty again.
     pub(super) fn close(&mut self, number: u32) {
-        match number as usize + 1 == self.open.len() {
-            true => drop(self.open.pop()),
-            false => self.out_of_order = true,
+        if number as usize + 1 == self.open.len() {
+            self.open.pop();
         }
     }
 
     /// Whether the guest's table of handles is as if none had been given out.
     pub(super) fn are_gone(&self) -> bool {
-        self.open.is_empty() && !self.out_of_order
+        self.open.is_empty()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{Parser, Payload, TypeRef};
 use wasmtime::{
     Store,
     component::{Instance, Lift, WasmList},
@@ -26,7 +26,7 @@ pub(super) struct Instrumented<'a> {
 
 /// Makes instances of a component readable, or says why that cannot be.
 pub(super) fn instrument(bytes: &[u8]) -> Result<Instrumented<'_>, String> {
-    check_exports(bytes)?;
+    check_modules(bytes)?;
     let mut wizer = Wizer::new();
     // Every function stays: a component from a snapshot has the exports of the original.
     wizer.keep_init_func(true);
@@ -76,14 +76,25 @@ fn unless_it_panics<T>(make: impl FnOnce() -> T) -> Result<T, String> {
         .map_err(|_| "the snapshot does not cover what it is made of".to_owned())
 }
 
-/// State in a module without exports is not found by the library, which then stops at an assertion.
-fn check_exports(bytes: &[u8]) -> Result<(), String> {
+/// State in a module without exports is not found by the library, which then stops at an assertion; and so it does at imports that no
+/// component for this engine has.
+fn check_modules(bytes: &[u8]) -> Result<(), String> {
+    let unknown = || "one of its modules has parts that the engine does not know".to_owned();
     let (mut state, mut exports) = (false, false);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| error.to_string())? {
             Payload::Version { .. } => (state, exports) = (false, false),
             Payload::MemorySection(_) | Payload::GlobalSection(_) => state = true,
             Payload::ExportSection(_) => exports = true,
+            Payload::TagSection(_) => return Err(unknown()),
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import.map_err(|error| error.to_string())?;
+                    if matches!(import.ty, TypeRef::Tag(_) | TypeRef::FuncExact(_)) {
+                        return Err(unknown());
+                    }
+                }
+            }
             Payload::End(_) if state && !exports => {
                 return Err("one of its modules has state and no exports".to_owned());
             }
