@@ -16,11 +16,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    const ALL: [Self; 3] = [
-        Self::Version,
-        Self::CipherSuite,
-        Self::Group,
-    ];
+    const ALL: [Self; 3] = [Self::Version, Self::CipherSuite, Self::Group];
 
     /// The code that this text is.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {

@@ -2,7 +2,7 @@
 
 use arbitrary::Arbitrary;
 
-use super::sections::{CODE, MODULE, Section, bodies, code, join, split};
+use super::sections::{CODE, CORE_INSTANCE, MODULE, Section, bodies, code, join, split};
 use crate::edit::Edit;
 
 /// One change.
@@ -19,6 +19,19 @@ pub enum Change {
     ModuleSections(Order),
     /// Of anything, lengths included.
     Bytes(Edit),
+    /// Another module, that nothing else has to do with.
+    AddModule(Bystander),
+}
+
+/// A module with state: which, whether it is exported, and whether there is any of it.
+#[derive(Arbitrary, Debug)]
+pub struct Bystander {
+    has_memory: bool,
+    has_number: bool,
+    has_vector: bool,
+    has_exports: bool,
+    has_data: bool,
+    is_instance: bool,
 }
 
 /// What becomes of whole sections.
@@ -42,6 +55,7 @@ impl Change {
         match self {
             Self::Section(number, edit) => edit_section(&mut sections, *number, edit),
             Self::Sections(order) => order.apply(&mut sections),
+            Self::AddModule(bystander) => bystander.add_to(&mut sections),
             _ => {
                 let mut all = sections.iter_mut();
                 if let Some((_, module)) = all.find(|(id, _)| *id == MODULE) {
@@ -87,6 +101,47 @@ fn edit_function(section: &mut Vec<u8>, number: u8, edit: &Edit) {
         edit.apply(body);
     }
     *section = code(&bodies);
+}
+
+impl Bystander {
+    fn add_to(&self, sections: &mut Vec<Section>) {
+        let before = sections.iter().filter(|(id, _)| *id == MODULE).count();
+        sections.push((MODULE, self.module()));
+        if self.is_instance {
+            // One, of the module of this number, without arguments.
+            sections.push((CORE_INSTANCE, vec![1, 0, before as u8, 0]));
+        }
+    }
+
+    /// Core specification, "Modules".
+    fn module(&self) -> Vec<u8> {
+        const HEADER: &[u8] = b"\0asm\x01\0\0\0";
+        const NUMBER: &[u8] = &[0x7f, 1, 0x41, 0, 0x0b];
+        const VECTOR: &[u8] = &[
+            0x7b, 1, 0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0b,
+        ];
+        let of = |has: bool, item: &'static [u8]| if has { vec![item] } else { Vec::new() };
+        let globals = [of(self.has_number, NUMBER), of(self.has_vector, VECTOR)].concat();
+        let memory_exports = of(self.has_exports && self.has_memory, &[1, b'm', 2, 0]);
+        let global_exports = of(self.has_exports && !globals.is_empty(), &[1, b'g', 3, 0]);
+        let all = [
+            (5, of(self.has_memory, &[0, 1])),
+            (6, globals),
+            (7, [memory_exports, global_exports].concat()),
+            (
+                11,
+                of(
+                    self.has_data && self.has_memory,
+                    &[0, 0x41, 0, 0x0b, 1, b'x'],
+                ),
+            ),
+        ];
+        let sections = all.into_iter().filter(|(_, items)| !items.is_empty());
+        let section = |(id, items): (u8, Vec<&[u8]>)| {
+            (id, [&[items.len() as u8][..], &items.concat()].concat())
+        };
+        join(HEADER, &sections.map(section).collect::<Vec<_>>())
+    }
 }
 
 impl Order {

@@ -48,6 +48,10 @@ impl Shape {
         self.0 & 0x38 == 0x38
     }
 
+    fn has_vector(self) -> bool {
+        self.0 & 0x38 == 0x20
+    }
+
     fn may_write_tables(self) -> bool {
         self.0 & 0x38 == 0x30
     }

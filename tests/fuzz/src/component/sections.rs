@@ -3,8 +3,9 @@
 /// The preamble.
 const HEADER: usize = 8;
 
-/// What a section holds that is a module in a component, and that is code in a module.
+/// What a section holds that is a module or has instances of modules, in a component, and that is code in a module.
 pub const MODULE: u8 = 1;
+pub const CORE_INSTANCE: u8 = 2;
 pub const CODE: u8 = 10;
 
 /// A section: its number, and what it holds.

@@ -236,13 +236,13 @@ fn describe(template: &Template) -> Result<Told, LoadError> {
 fn prepare(template: &Template, settings: &str) -> Result<(Running, bool), LoadError> {
     let mut running = configured(template, settings)?;
     template.rearm(&mut running, template.engine.limits().deadline_ms);
-    match running.rehearse() {
-        Ok(()) => Ok((running, true)),
-        Err(error) => {
-            tracing::debug!(%error, "a policy failed in its rehearsal");
-            Ok((configured(template, settings)?, false))
-        }
-    }
+    let Err(error) = running.rehearse() else {
+        return Ok((running, true));
+    };
+    tracing::debug!(%error, "a policy failed in its rehearsal");
+    // It is no longer of use, and takes the place of another.
+    drop(running);
+    Ok((configured(template, settings)?, false))
 }
 
 /// Lets the policy check its settings.

@@ -20,6 +20,7 @@ enum Act {
     Set32Float(u32),
     Set64Float(u64),
     SetReference(bool),
+    SetVector(u64),
     StoreByte(u32, u8),
     Fill(u16, u8, u16),
     Copy(u16, u16, u16),
@@ -60,6 +61,7 @@ impl Act {
     fn text(&self, shape: Shape) -> String {
         match self {
             Self::SetReference(_) if !shape.has_reference() => String::new(),
+            Self::SetVector(_) if !shape.has_vector() => String::new(),
             Self::DropData | Self::DropElements if !shape.may_drop() => String::new(),
             Self::OpenHello | Self::CloseHello(_) | Self::ReadHello(_) | Self::ReadToday => self
                 .reading()
@@ -88,6 +90,7 @@ impl Act {
                 format!("(global.set $d (f64.reinterpret_i64 (i64.const {bits})))\n")
             }
             Self::SetReference(is_null) => format!("(global.set $r {})\n", reference(*is_null)),
+            Self::SetVector(lane) => format!("(global.set $v (v128.const i64x2 {lane} {lane}))\n"),
             Self::Store(at, number) => {
                 format!("(i64.store (i32.const {at}) (i64.const {number}))\n")
             }

@@ -71,6 +71,9 @@ pub fn state(shape: Shape) -> String {
     if shape.has_reference() {
         text += "(global $r (mut funcref) (ref.null func))\n";
     }
+    if shape.has_vector() {
+        text += "(global $v (mut v128) (v128.const i64x2 1 2))\n";
+    }
     let export = if shape.exports_state() {
         "(export \"a\")"
     } else {
@@ -122,6 +125,9 @@ pub fn digest(shape: Shape) -> String {
     ];
     if shape.has_reference() {
         numbers.push("(i64.extend_i32_u (ref.is_null (global.get $r)))");
+    }
+    if shape.has_vector() {
+        numbers.push("(i64x2.extract_lane 1 (global.get $v))");
     }
     for number in numbers {
         text += &format!(
