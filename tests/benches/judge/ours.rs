@@ -21,7 +21,6 @@ pub(crate) struct Ours {
     name: String,
     policy: Policy,
     sessions: Vec<Session>,
-    facts: Arc<ConnectionFacts>,
 }
 
 impl Ours {
@@ -60,7 +59,6 @@ impl Ours {
                 name: format!("{of}{name}"),
                 policy,
                 sessions: cases.iter().map(|case| case.session.clone()).collect(),
-                facts: Arc::default(),
             })
         };
         [
@@ -77,9 +75,11 @@ impl Ours {
     }
 
     fn judge(&self, session: &Session) -> Verdict {
-        let called = self
-            .policy
-            .judge_parameters(session, Arc::clone(&self.facts));
+        // As in a gate, where no two threads have one connection: they do not count the references to one value.
+        thread_local! {
+            static FACTS: Arc<ConnectionFacts> = Arc::default();
+        }
+        let called = self.policy.judge_parameters(session, FACTS.with(Arc::clone));
         called.result.expect("it answers")
     }
 }
