@@ -79,7 +79,9 @@ impl Ours {
         thread_local! {
             static FACTS: Arc<ConnectionFacts> = Arc::default();
         }
-        let called = self.policy.judge_parameters(session, FACTS.with(Arc::clone));
+        let called = self
+            .policy
+            .judge_parameters(session, FACTS.with(Arc::clone));
         called.result.expect("it answers")
     }
 }
