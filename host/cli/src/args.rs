@@ -1,9 +1,9 @@
 //! What was typed.
 
 mod check;
+mod common;
 mod demo;
 mod inspect;
-mod policy;
 
 use std::ffi::OsString;
 
@@ -11,9 +11,9 @@ use clap::{Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 pub(crate) use self::{
     check::CheckArgs,
+    common::{CacheArgs, OutputArgs, PolicyArgs},
     demo::DemoArgs,
     inspect::InspectArgs,
-    policy::{CacheArgs, PolicyArgs},
 };
 use crate::{exit::ExitStatus, report};
 

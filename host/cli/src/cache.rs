@@ -63,12 +63,12 @@ mod tests {
 
     #[test]
     fn the_default_is_where_caches_are() {
-        let in_home = Some("/home/a/.cache/countersign".to_owned());
-        assert_eq!(dir(None, Some("/home/a")), in_home);
-        assert_eq!(dir(Some(""), Some("/home/a")), in_home);
-        assert_eq!(dir(Some("relative"), Some("/home/a")), in_home);
+        let in_home = Some("/somewhere/.cache/countersign".to_owned());
+        assert_eq!(dir(None, Some("/somewhere")), in_home);
+        assert_eq!(dir(Some(""), Some("/somewhere")), in_home);
+        assert_eq!(dir(Some("relative"), Some("/somewhere")), in_home);
         let named = Some("/var/caches/countersign".to_owned());
-        assert_eq!(dir(Some("/var/caches"), Some("/home/a")), named);
+        assert_eq!(dir(Some("/var/caches"), Some("/somewhere")), named);
         assert_eq!(dir(Some("/var/caches"), None), named);
     }
 

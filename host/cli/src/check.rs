@@ -26,7 +26,7 @@ const CONCURRENT_MAX: usize = 8;
 
 /// Does what the arguments ask for.
 pub(crate) fn run(args: CheckArgs) -> ExitStatus {
-    let format = args.format;
+    let format = args.output.format;
     match start(args) {
         Ok(status) => status,
         Err(error) => {

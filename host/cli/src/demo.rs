@@ -46,12 +46,12 @@ pub(crate) fn run(args: &DemoArgs) -> ExitStatus {
     let engine = cache::engine(Limits::default(), &args.cache);
     let played = engine
         .map_err(DemoError::from)
-        .and_then(|engine| play(&engine, args.format));
+        .and_then(|engine| play(&engine, args.output.format));
     match played {
         Ok(true) => ExitStatus::Approved,
         Ok(false) => ExitStatus::NotJudged,
         Err(error) => {
-            report::demo_failed(&error, args.format);
+            report::demo_failed(&error, args.output.format);
             error.status()
         }
     }

@@ -64,7 +64,7 @@ impl CheckPlan {
             connect: args.connect,
             server_name: args.server_name,
             timeout: args.timeout,
-            format: args.format,
+            format: args.output.format,
             settings: loaded.settings,
             trust,
             insecure: args.insecure,

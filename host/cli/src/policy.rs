@@ -12,15 +12,10 @@ use countersign::{
 
 use crate::{args::PolicyArgs, error::StartError, input::Input, settings::Settings};
 
-/// The size of the built-in policy.
-const BUILT_IN_BYTES: usize =
-    include_bytes!("../../../policy-guest/default/countersign-default.wasm").len();
-
 /// A policy as it is asked for: its files are read, nothing of it has run.
 pub(crate) struct Wanted {
     pub(crate) settings: Settings,
     component: PolicySource,
-    component_bytes: usize,
     path: Option<PathBuf>,
     forbidden: Vec<Fact>,
 }
@@ -31,7 +26,6 @@ pub(crate) struct Loaded {
     pub(crate) settings: Settings,
     /// The file it is from. None: it is built in.
     pub(crate) path: Option<PathBuf>,
-    pub(crate) component_bytes: usize,
     pub(crate) forbidden: Vec<Fact>,
     /// How long it took to load.
     pub(crate) took: Duration,
@@ -41,18 +35,15 @@ impl Wanted {
     /// Reads the files.
     pub(crate) fn read(args: PolicyArgs, limits: &Limits) -> Result<Self, StartError> {
         let settings = Settings::read(args.settings.as_deref(), limits.settings_bytes_max)?;
-        let (component, component_bytes) = match &args.policy {
+        let component = match &args.policy {
             Some(path) => {
-                let bytes = Input::Policy.read(path, limits.component_bytes_max)?;
-                let size = bytes.len();
-                (PolicySource::Bytes(bytes), size)
+                PolicySource::Bytes(Input::Policy.read(path, limits.component_bytes_max)?)
             }
-            None => (PolicySource::Default, BUILT_IN_BYTES),
+            None => PolicySource::Default,
         };
         Ok(Self {
             settings,
             component,
-            component_bytes,
             path: args.policy,
             forbidden: args.forbid_fact,
         })
@@ -71,7 +62,6 @@ impl Wanted {
             policy,
             settings,
             path,
-            component_bytes: self.component_bytes,
             forbidden: self.forbidden,
             took,
         })

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use rustls::pki_types::ServerName;
 
-use super::{CacheArgs, Format, PolicyArgs};
+use super::{CacheArgs, OutputArgs, PolicyArgs};
 use crate::{
     target::{self, Address, Target},
     timeout,
@@ -103,15 +103,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
 
-    /// How to report: for people, or one JSON record a line
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 pub(super) const MANUAL: &str = r#"Settings of the built-in policy:
@@ -186,7 +179,7 @@ mod tests {
     use countersign::facts::Fact;
 
     use super::*;
-    use crate::args::{Command, Typed};
+    use crate::args::{Command, Format, Typed};
 
     fn check(words: &[&str]) -> Result<CheckArgs, ErrorKind> {
         let line = ["countersign", "check"].iter().chain(words);
@@ -204,7 +197,7 @@ mod tests {
         let args = check(&["--alpn", "h2,http/1.1", "--alpn", "x", "a.example"]).expect("valid");
         assert_eq!(args.alpn, ["h2", "http/1.1", "x"]);
         assert_eq!(args.timeout, Duration::from_secs(10));
-        assert_eq!(args.format, Format::Human);
+        assert_eq!(args.output.format, Format::Human);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CacheArgs, Format};
+use super::{CacheArgs, OutputArgs};
 
 /// Show what Countersign does: gates, policies and their verdicts, on this machine alone.
 ///
@@ -15,15 +15,8 @@ pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
 
-    /// How to report: for people, or one JSON record a line
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 pub(super) const MANUAL: &str = "\

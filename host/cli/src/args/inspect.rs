@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CacheArgs, Format, PolicyArgs};
+use super::{CacheArgs, Format, OutputArgs, PolicyArgs};
 
 /// Show what a policy is, what it can see, and how it will run.
 ///
@@ -23,15 +23,8 @@ pub(crate) struct InspectArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) schema: bool,
 
-    /// How to report: for people, or as JSON
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "human",
-        help_heading = "Output"
-    )]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs,
 
     /// The same as --format json
     #[arg(long, conflicts_with = "format", help_heading = "Output")]
@@ -43,7 +36,7 @@ impl InspectArgs {
     pub(crate) fn format(&self) -> Format {
         match self.json {
             true => Format::Json,
-            false => self.format,
+            false => self.output.format,
         }
     }
 }

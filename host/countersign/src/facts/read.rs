@@ -13,7 +13,8 @@ macro_rules! facts {
         pub enum Fact { $($fact,)+ }
 
         impl Fact {
-            const ALL: &'static [Self] = &[$(Self::$fact,)+];
+            /// Every getter, in the order of the contract.
+            pub const ALL: &'static [Self] = &[$(Self::$fact,)+];
 
             /// The getter's name in the contract; those of a resource stand behind the resource's.
             pub fn name(self) -> &'static str {

@@ -30,7 +30,7 @@ pub struct Called<T> {
 
 /// Everything that calls of one policy need. What they change lies in lanes, so that threads do not meet.
 pub(super) struct Calls {
-    template: Template,
+    template: Arc<Template>,
     name: Arc<str>,
     memo: Memo,
     breaker: Breaker,
@@ -60,6 +60,16 @@ struct Ran {
 
 impl Calls {
     pub(super) fn new(template: Template, name: &Arc<str>, memo: bool) -> Arc<Self> {
+        Self::of(Arc::new(template), name, memo)
+    }
+
+    /// Calls of the same policy that share nothing with these: neither what is remembered, nor what is counted, nor whether it is tripped.
+    /// Nothing is remembered for them.
+    pub(super) fn apart(&self) -> Arc<Self> {
+        Self::of(Arc::clone(&self.template), &self.name, false)
+    }
+
+    fn of(template: Arc<Template>, name: &Arc<str>, memo: bool) -> Arc<Self> {
         let limits = *template.engine.limits();
         let memo_bytes_max = if memo { limits.memo_bytes_max } else { 0 };
         Arc::new_cyclic(|this| Self {

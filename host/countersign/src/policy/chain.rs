@@ -71,6 +71,15 @@ impl Chain {
         Self(self.0.iter().cloned().chain([next]).collect())
     }
 
+    /// The same policies, for calls that are not made for connections.
+    pub(super) fn apart(&self) -> Self {
+        let apart = |link: &Link| Link {
+            policy: link.policy.apart(),
+            mode: link.mode,
+        };
+        Self(self.0.iter().map(apart).collect())
+    }
+
     /// The policies, in order.
     pub fn links(&self) -> &[Link] {
         &self.0

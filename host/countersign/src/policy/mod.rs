@@ -57,11 +57,13 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 #[derive(Clone)]
 pub struct Policy(Arc<Loaded>);
 
+#[derive(Clone)]
 struct Loaded {
     calls: Arc<Calls>,
     description: Description,
     execution: Execution,
     imports: Vec<String>,
+    component_bytes: usize,
     digest: Digest,
     settings_digest: Digest,
 }
@@ -104,6 +106,7 @@ impl Policy {
             description: ready.description,
             execution,
             imports: ready.imports,
+            component_bytes: bytes.len(),
             digest,
             settings_digest: Digest::of(options.settings.as_bytes()),
         })))
@@ -112,6 +115,11 @@ impl Policy {
     /// What the policy says about itself.
     pub fn description(&self) -> &Description {
         &self.0.description
+    }
+
+    /// The size of the component, in bytes.
+    pub fn component_bytes(&self) -> usize {
+        self.0.component_bytes
     }
 
     /// SHA-256 of the component.
@@ -137,6 +145,14 @@ impl Policy {
     /// What its calls came to so far.
     pub fn account(&self) -> Account {
         self.0.calls.account()
+    }
+
+    /// The same policy, for calls that are not made for connections: they leave no trace in its account, memo and breaker.
+    fn apart(&self) -> Self {
+        Self(Arc::new(Loaded {
+            calls: self.0.calls.apart(),
+            ..Loaded::clone(&self.0)
+        }))
     }
 
     /// Asks the policy what may be offered out of what is `available`. The answer is not yet normalised.

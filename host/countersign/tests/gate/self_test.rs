@@ -6,7 +6,7 @@ use crate::peers::{
 };
 use countersign::{
     facts::{ChainCheck, ChainFailure},
-    policy::{CallError, Chain, Expectation, Link, SelfTest, SelfTestError},
+    policy::{Account, CallError, Chain, Expectation, Limits, Link, SelfTest, SelfTestError},
     session::{Endpoint, Role, Session},
 };
 use countersign_names::{CipherSuite, Group, Version};
@@ -98,6 +98,28 @@ fn no_answer_is_told_with_policy_function_and_case() {
                 assert!(text.contains(part), "{text}");
             }
         }
+    }
+}
+
+/// A policy that a reload takes over is judging connections meanwhile.
+#[test]
+fn a_test_leaves_no_trace_in_what_it_tests() {
+    let (good, hanging) = (policy(Says::Yes), policy(Says::SpinAtPeer));
+    assert_eq!(tested(good.clone()), Ok(()));
+    // As often as would trip it, and once more.
+    for _ in 0..=Limits::default().overruns_max {
+        let failure = tested(hanging.clone()).expect_err("there is no answer");
+        let overran = matches!(
+            failure,
+            SelfTestError::NoAnswer {
+                error: CallError::Deadline { .. },
+                ..
+            }
+        );
+        assert!(overran, "{failure}");
+    }
+    for policy in [good, hanging] {
+        assert_eq!(policy.account(), Account::default());
     }
 }
 

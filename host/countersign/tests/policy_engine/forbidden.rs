@@ -11,38 +11,6 @@ use super::{
     telling::Telling,
 };
 
-const FACTS: [Fact; 29] = [
-    Fact::ServerName,
-    Fact::Port,
-    Fact::PeerAddress,
-    Fact::Today,
-    Fact::Hello,
-    Fact::PeerCertificates,
-    Fact::PeerVerification,
-    Fact::ClientHelloVersions,
-    Fact::ClientHelloCipherSuites,
-    Fact::ClientHelloGroups,
-    Fact::ClientHelloKeyShares,
-    Fact::ClientHelloSignatureSchemes,
-    Fact::ClientHelloAlpn,
-    Fact::ClientHelloExtensions,
-    Fact::ClientHelloJa4,
-    Fact::CertificateDer,
-    Fact::CertificateSha256,
-    Fact::CertificateSpkiSha256,
-    Fact::CertificateSubject,
-    Fact::CertificateIssuer,
-    Fact::CertificateSerial,
-    Fact::CertificateDnsNames,
-    Fact::CertificateUris,
-    Fact::CertificateIpAddresses,
-    Fact::CertificateNotBefore,
-    Fact::CertificateNotAfter,
-    Fact::CertificateKeyAlgorithm,
-    Fact::CertificateKeyBits,
-    Fact::CertificateSignatureAlgorithm,
-];
-
 /// The good policy, importing this getter and no other.
 pub(crate) fn importing(fact: Fact) -> Guest {
     Guest::good().part("imports", import(fact))
@@ -93,22 +61,25 @@ pub(crate) fn assert_forbidden(loaded: Result<Policy, LoadError>, fact: Fact) {
 #[test]
 fn these_are_all_facts() {
     let telling = Telling::of_connection().of_certificate().of_client_hello();
-    let mut names: Vec<_> = FACTS.iter().map(|fact| fact.name().to_owned()).collect();
+    let mut names: Vec<_> = Fact::ALL
+        .iter()
+        .map(|fact| fact.name().to_owned())
+        .collect();
     names.sort();
     assert_eq!(names, telling.facts());
 }
 
 #[test]
 fn a_policy_that_imports_a_forbidden_fact_is_not_loaded() {
-    for fact in FACTS {
+    for &fact in Fact::ALL {
         assert_forbidden(load(&importing(fact), &forbidding([fact])), fact);
     }
 }
 
 #[test]
 fn a_policy_that_imports_none_of_those_forbidden_is_loaded() {
-    for fact in FACTS {
-        let others = FACTS.into_iter().filter(|&other| other != fact);
+    for &fact in Fact::ALL {
+        let others = Fact::ALL.iter().copied().filter(|&other| other != fact);
         let policy = load(&importing(fact), &forbidding(others));
         let policy = policy.unwrap_or_else(|error| panic!("{fact}: {error}"));
         assert_eq!(policy.imports(), [fact.name()]);

@@ -39,7 +39,7 @@ impl Page {
         self.list("summary", &about.summary);
         let (from, bytes) = (
             policy::named(loaded.path.as_deref()),
-            loaded.component_bytes,
+            loaded.policy.component_bytes(),
         );
         self.row("component", &format!("{from}, {bytes} bytes"));
         self.row("", &policy.digest().to_string());

@@ -17,7 +17,7 @@ pub(in crate::report) fn inspected(inspected: &Inspected) -> String {
         "version": about.version,
         "summary": about.summary,
         "source": loaded.path.as_ref().map(|path| path.to_string_lossy()),
-        "component_bytes": loaded.component_bytes,
+        "component_bytes": loaded.policy.component_bytes(),
         "digest": policy.digest(),
         "contract": CONTRACT_VERSION,
         "settings_digest": policy.settings_digest(),

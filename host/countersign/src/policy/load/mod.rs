@@ -50,8 +50,11 @@ pub(super) fn load(
         return ready;
     }
     let (meta, code) = make(engine, bytes, options)?;
-    let code = stored::put(engine, &key, &meta, code);
-    let component = code.open(sandbox(engine, &meta.execution))?;
+    let sandbox = sandbox(engine, &meta.execution);
+    // From the file where there is one: it shares its memory with other processes. They may also have removed it again.
+    let kept = stored::put(engine, &key, &meta, &code);
+    let kept = kept.and_then(|kept| kept.open(sandbox).ok());
+    let component = kept.map_or_else(|| code.open(sandbox), Ok)?;
     finish(engine, meta, link(component)?, options)
 }
 
@@ -152,22 +155,12 @@ fn make(
         instrumented.snapshot(store, instance)
     });
     drop(running);
-    let made = match frozen {
-        Ok(snapshot) => compile_snapshot(engine, &snapshot, options),
-        Err(why) => Err(why),
-    };
-    let (way, because, rewind_functions, code) = match made {
-        Ok(made) => made,
-        Err(why) => (
-            Way::Configured,
-            Some(why),
-            0,
-            Code::compile(engine, bytes).map_err(LoadError::Invalid)?,
-        ),
-    };
+    let compiled = frozen.and_then(|snapshot| compile_snapshot(engine, &snapshot, options));
+    let compiled = compiled.or_else(|why| Compiled::slower(engine, Way::Configured, why, bytes));
+    let compiled = compiled.map_err(LoadError::Invalid)?;
     let execution = Execution {
-        way,
-        because,
+        way: compiled.way,
+        because: compiled.because,
         rehearsed,
         memory_bytes,
         memories,
@@ -176,9 +169,9 @@ fn make(
     let meta = Stored {
         told,
         execution,
-        rewind_functions,
+        rewind_functions: compiled.rewind_functions,
     };
-    Ok((meta, code))
+    Ok((meta, compiled.code))
 }
 
 /// What is run to learn of the policy.
@@ -261,10 +254,28 @@ fn configured(template: &Template, settings: &str) -> Result<Running, LoadError>
     }
 }
 
-/// How a snapshot runs, why not better, how many functions put it back, and its code.
-type Compiled = (Way, Option<String>, u32, Code);
+/// What calls will run.
+struct Compiled {
+    way: Way,
+    /// Why it is not a faster one.
+    because: Option<String>,
+    rewind_functions: u32,
+    code: Code,
+}
 
-/// With what puts its instances back, if that can be had.
+impl Compiled {
+    /// A component that runs in another way than the fastest.
+    fn slower(engine: &Engine, way: Way, why: String, component: &[u8]) -> Result<Self, String> {
+        Ok(Self {
+            way,
+            because: Some(why),
+            rewind_functions: 0,
+            code: Code::compile(engine, component)?,
+        })
+    }
+}
+
+/// A snapshot, with what puts its instances back if that can be had.
 fn compile_snapshot(
     engine: &Engine,
     snapshot: &[u8],
@@ -275,11 +286,12 @@ fn compile_snapshot(
         Way::Snapshot | Way::Configured => Err("it was asked for".to_owned()),
     };
     let compiled = rewinding.and_then(|rewinding| {
-        let code = Code::compile(engine, &rewinding.bytes)?;
-        Ok((Way::Rewound, None, rewinding.functions, code))
+        Ok(Compiled {
+            way: Way::Rewound,
+            because: None,
+            rewind_functions: rewinding.functions,
+            code: Code::compile(engine, &rewinding.bytes)?,
+        })
     });
-    compiled.or_else(|why| {
-        let code = Code::compile(engine, snapshot)?;
-        Ok((Way::Snapshot, Some(why), 0, code))
-    })
+    compiled.or_else(|why| Compiled::slower(engine, Way::Snapshot, why, snapshot))
 }

@@ -19,7 +19,7 @@ const INSTANCES_MAX: u64 = 2_000;
 /// more ways than are written: 20 of them make at most 3^6 · 2 = 1,458 instances.
 const HANDING_ON_MAX: u64 = 20;
 
-/// Refuses a component that multiplies, or one of whose functions is too large. Whether it is well-formed is the compiler's to say.
+/// Refuses a component that multiplies, or one of whose modules has a function that is too large or several memories. Whether it is well-formed is the compiler's to say.
 pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
     let shape = shape(bytes);
     if shape.hands_on && shape.instantiations() > HANDING_ON_MAX {
@@ -32,6 +32,13 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
         return Err(LoadError::Invalid(format!(
             "it may be made of {} components, more than the {INSTANCES_MAX} allowed",
             shape.instances(),
+        )));
+    }
+    // The pools have room for no more; so what an engine without pools takes is the same.
+    if shape.module_memories > 1 {
+        return Err(LoadError::Invalid(format!(
+            "one of its modules defines {} memories, more than the one allowed",
+            shape.module_memories
         )));
     }
     let (bytes, bytes_max) = (shape.function_bytes, limits.function_bytes_max);
@@ -51,6 +58,8 @@ struct Shape {
     hands_on: bool,
     /// Of the largest function's body.
     function_bytes: usize,
+    /// The most that one module defines.
+    module_memories: u32,
 }
 
 impl Shape {
@@ -98,6 +107,9 @@ impl Shape {
             Payload::CodeSectionEntry(body) => {
                 let bytes = body.range().len();
                 self.function_bytes = self.function_bytes.max(bytes);
+            }
+            Payload::MemorySection(section) => {
+                self.module_memories = self.module_memories.max(section.count());
             }
             Payload::ComponentInstanceSection(section) => {
                 let instances = section.clone().into_iter().map_while(Result::ok);
@@ -165,6 +177,17 @@ mod tests {
         assert!(shape.instances() <= HANDING_ON_MAX / 4);
         assert!(shape.function_bytes > 0);
         assert!(shape.function_bytes <= Limits::default().function_bytes_max / 4);
+    }
+
+    #[test]
+    fn a_module_has_one_memory_of_its_own() {
+        let refused = |module: &str| {
+            let bytes = wat::parse_str(format!("(component (core module {module}))"));
+            check(&bytes.expect("it is a component"), &Limits::default()).is_err()
+        };
+        assert!(!refused("(memory 1)"));
+        assert!(!refused(r#"(import "" "" (memory 1)) (memory 1)"#));
+        assert!(refused("(memory 1) (memory 1)"));
     }
 
     #[test]

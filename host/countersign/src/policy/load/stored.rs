@@ -93,21 +93,19 @@ pub(super) fn get(engine: &Engine, key: &Digest) -> Option<(Stored, Code)> {
     }
 }
 
-/// Puts code into the cache, and gives back where it can be loaded from: a file shares its memory with other processes.
-pub(super) fn put(engine: &Engine, key: &Digest, stored: &Stored, code: Code) -> Code {
-    let (Some(cache), Code::Bytes(bytes)) = (engine.cache(), &code) else {
-        return code;
+/// Puts code into the cache, where there is one, and gives back the file.
+pub(super) fn put(engine: &Engine, key: &Digest, stored: &Stored, code: &Code) -> Option<Code> {
+    let (Some(cache), Code::Bytes(bytes)) = (engine.cache(), code) else {
+        return None;
     };
     let kept = serde_json::to_vec(stored)
         .map_err(std::io::Error::other)
         .and_then(|meta| cache.put(key, &meta, bytes));
     if let Err(error) = kept {
         tracing::warn!(%error, dir = %cache.dir().display(), "a compiled policy could not be kept");
-        return code;
+        return None;
     }
-    cache
-        .get(key)
-        .map_or(code, |cached| Code::File(cached.code))
+    cache.get(key).map(|cached| Code::File(cached.code))
 }
 
 pub(super) fn remove(engine: &Engine, key: &Digest) {

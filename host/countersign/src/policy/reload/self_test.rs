@@ -69,12 +69,13 @@ impl SelfTest {
         self
     }
 
-    /// Tests a chain.
+    /// Tests a chain. What it is asked leaves no trace in the accounts of its policies, and one that is tripped is asked all the same.
     ///
     /// # Errors
     ///
     /// [`SelfTestError`] for the first thing that is not as it must be.
     pub fn run(&self, chain: &Chain) -> Result<(), SelfTestError> {
+        let chain = &chain.apart();
         for (endpoint, floor) in &self.ends {
             let cases = corpus::cases(endpoint, floor);
             for (at, link) in chain.links().iter().enumerate() {

@@ -417,3 +417,6 @@ fn constant(expression: &ConstExpr<'_>) -> Result<Value, String> {
 fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
-//! What commands have in common: which policy, and where compiled policies are kept.
+//! What commands have in common: which policy, where compiled policies are kept, and how to report.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use countersign::facts::Fact;
 
+use super::Format;
 use crate::fact;
 
 /// A policy, and what it is loaded with.
@@ -51,4 +52,18 @@ pub(crate) struct CacheArgs {
     /// Neither use compiled policies of earlier starts nor keep any
     #[arg(long, conflicts_with = "cache", help_heading = "Cache")]
     pub(crate) no_cache: bool,
+}
+
+/// How to report.
+#[derive(Args, Debug)]
+pub(crate) struct OutputArgs {
+    /// How to report: for people, or one JSON record a line
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub(crate) format: Format,
 }
