@@ -4,6 +4,7 @@ mod check;
 mod common;
 mod demo;
 mod inspect;
+mod profiles;
 
 use std::ffi::OsString;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     common::{CacheArgs, OutputArgs, PolicyArgs},
     demo::DemoArgs,
     inspect::InspectArgs,
+    profiles::ProfilesArgs,
 };
 use crate::{exit::ExitStatus, report};
 
@@ -39,6 +41,7 @@ struct Typed {
 pub(crate) enum Command {
     Check(Box<CheckArgs>),
     Inspect(InspectArgs),
+    Profiles(ProfilesArgs),
     Demo(DemoArgs),
 }
 
@@ -100,6 +103,7 @@ Examples:
   countersign check example.com
   countersign check --settings '{\"versions\": {\"min\": \"1.3\"}}' example.com:8443
   countersign inspect --policy policy.wasm
+  countersign profiles mozilla-modern
 
 Exit codes:
   0  approved; or told, what was asked for
@@ -123,7 +127,13 @@ mod tests {
 
     #[test]
     fn lines_of_the_manual_are_no_wider_than_its_page() {
-        let manuals = [ABOUT_ALL, check::MANUAL, inspect::MANUAL, demo::MANUAL];
+        let manuals = [
+            ABOUT_ALL,
+            check::MANUAL,
+            inspect::MANUAL,
+            profiles::MANUAL,
+            demo::MANUAL,
+        ];
         for line in manuals.iter().flat_map(|text| text.lines()) {
             assert!(line.len() <= 80, "{line}");
         }

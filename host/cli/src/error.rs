@@ -5,9 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use countersign::policy::{CacheError, EngineError, LoadError, SettingsError};
+use countersign::policy::{CacheError, EngineError, LoadError};
 
-use crate::{input::Input, policy, settings::Origin};
+use crate::{
+    input::Input,
+    policy,
+    settings::{Language, Mistake, Origin, Settings},
+};
 
 /// Something is wrong with what was asked for. Nothing was connected to.
 #[derive(Debug, thiserror::Error)]
@@ -27,16 +31,36 @@ pub(crate) enum StartError {
         bytes_max: usize,
     },
     /// Settings that are not text.
-    #[error("settings file {}: not UTF-8 at byte {at}: settings are a JSON text", path.display())]
-    NotUtf8 { path: PathBuf, at: usize },
+    #[error("settings file {}: not UTF-8 at byte {at}: settings are a {language} text", path.display())]
+    NotUtf8 {
+        path: PathBuf,
+        language: Language,
+        at: usize,
+    },
     /// A mark of UTF-8 that JSON does not have.
     #[error("settings file {}: it begins with a byte order mark, which is not JSON: remove it", path.display())]
     ByteOrderMark { path: PathBuf },
     /// No settings where some were announced.
     #[error(
-        "--settings is empty: write the settings, beginning with `{{`, name a JSON file, or leave it out"
+        "--settings is empty: write the settings, beginning with `{{`, name a JSON or TOML file, or leave it out"
     )]
     EmptySettings,
+    /// Settings that break the rules of the language they are written in.
+    #[error("settings {origin}: not {language} that can be read{}{}", other(origin, *language), list(std::slice::from_ref(mistake), origin))]
+    Malformed {
+        origin: Origin,
+        language: Language,
+        mistake: Mistake,
+    },
+    /// Settings in TOML with values that no JSON has.
+    #[error("settings {origin}: policies take JSON, which does not have all that is in there{}", list(.mistakes, origin))]
+    NotInJson {
+        origin: Origin,
+        mistakes: Vec<Mistake>,
+    },
+    /// Settings in TOML that grow too large.
+    #[error("settings file {}: as JSON it is larger than the {bytes_max} bytes allowed", path.display())]
+    TooLargeAsJson { path: PathBuf, bytes_max: usize },
     /// A policy that cannot be used.
     #[error("policy {policy}: {error}")]
     Policy { policy: String, error: LoadError },
@@ -47,10 +71,10 @@ pub(crate) enum StartError {
     #[error("settings {origin}: {error}")]
     Settings { origin: Origin, error: LoadError },
     /// Settings that the policy refuses, each with its reason.
-    #[error("settings {origin}: the policy does not accept them{}", list(.errors))]
+    #[error("settings {origin}: the policy does not accept them{}", list(.mistakes, origin))]
     Refused {
         origin: Origin,
-        errors: Vec<SettingsError>,
+        mistakes: Vec<Mistake>,
     },
     /// A file without what it was named for.
     #[error("{input} {}: {problem}", path.display())]
@@ -121,6 +145,9 @@ impl StartError {
             Self::NotUtf8 { .. }
             | Self::ByteOrderMark { .. }
             | Self::EmptySettings
+            | Self::Malformed { .. }
+            | Self::NotInJson { .. }
+            | Self::TooLargeAsJson { .. }
             | Self::Settings { .. }
             | Self::Refused { .. } => "settings",
             Self::Unreadable { input, .. }
@@ -138,18 +165,23 @@ impl StartError {
         }
     }
 
-    /// What the policy says against its settings.
-    pub(crate) fn settings_errors(&self) -> &[SettingsError] {
+    /// Everything that is wrong in the settings, one by one.
+    pub(crate) fn mistakes(&self) -> &[Mistake] {
         match self {
-            Self::Refused { errors, .. } => errors,
+            Self::Refused { mistakes, .. } | Self::NotInJson { mistakes, .. } => mistakes,
+            Self::Malformed { mistake, .. } => std::slice::from_ref(mistake),
             _ => &[],
         }
     }
 
     /// Sorts what loading a policy can fail with: is it the file, or are it the settings?
-    pub(crate) fn of_load(error: LoadError, path: Option<&Path>, origin: Origin) -> Self {
+    pub(crate) fn of_load(error: LoadError, path: Option<&Path>, settings: &Settings) -> Self {
+        let origin = settings.origin.clone();
         match error {
-            LoadError::Settings(errors) => Self::Refused { origin, errors },
+            LoadError::Settings(errors) => Self::Refused {
+                origin,
+                mistakes: settings.located(errors),
+            },
             LoadError::SettingsTooLarge { .. } | LoadError::Configure(_) => {
                 Self::Settings { origin, error }
             }
@@ -163,17 +195,23 @@ impl StartError {
 }
 
 /// Each on a line of its own.
-fn list(errors: &[SettingsError]) -> String {
-    errors
-        .iter()
-        .map(|error| format!("\n  {}: {}", error.path, error.message))
-        .collect()
+fn list(mistakes: &[Mistake], origin: &Origin) -> String {
+    let line = |mistake: &Mistake| format!("\n  {}", mistake.line(origin));
+    mistakes.iter().map(line).collect()
+}
+
+/// What a file may be instead.
+fn other(origin: &Origin, language: Language) -> &'static str {
+    match (origin, language) {
+        (Origin::File(_), Language::Json) => " (a file in TOML has a name that ends in `.toml`)",
+        _ => "",
+    }
 }
 
 fn hint(input: Input) -> &'static str {
     match input {
         Input::Settings => {
-            ": name a JSON file, or write the settings themselves, beginning with `{`"
+            ": name a JSON file, or one in TOML that ends in `.toml`, or write the settings themselves, beginning with `{`"
         }
         Input::Policy | Input::Ca | Input::ClientCert | Input::ClientKey => "",
     }

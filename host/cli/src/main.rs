@@ -5,7 +5,7 @@
 //!      args              plan        check, dial     report, exit
 //! ```
 //!
-//! `demo` brings its own servers and clients; `inspect` connects to nobody.
+//! `demo` brings its own servers and clients; `inspect` and `profiles` connect to nobody.
 
 mod args;
 mod cache;
@@ -19,6 +19,7 @@ mod input;
 mod inspect;
 mod plan;
 mod policy;
+mod profiles;
 mod report;
 mod settings;
 mod target;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let status = match args::typed() {
         Ok(args::Command::Check(args)) => check::run(*args),
         Ok(args::Command::Inspect(args)) => inspect::run(args),
+        Ok(args::Command::Profiles(args)) => profiles::run(&args),
         Ok(args::Command::Demo(args)) => demo::run(&args),
         Err(answered) => answered,
     };

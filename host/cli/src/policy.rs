@@ -55,9 +55,8 @@ impl Wanted {
         let policy = Policy::load_with(engine, &self.component, &self.options());
         let took = began.elapsed();
         let (path, settings) = (self.path, self.settings);
-        let policy = policy.map_err(|error| {
-            StartError::of_load(error, path.as_deref(), settings.origin.clone())
-        })?;
+        let policy =
+            policy.map_err(|error| StartError::of_load(error, path.as_deref(), &settings))?;
         Ok(Loaded {
             policy,
             settings,

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod limits;
+mod rules;
 mod text;
 
 use std::io::{self, Write};
@@ -18,6 +19,7 @@ use crate::{
     error::StartError,
     inspect::Inspected,
     plan::CheckPlan,
+    profiles::{Asked, Library},
     target::Target,
 };
 
@@ -57,6 +59,15 @@ pub(crate) fn inspected(inspected: &Inspected, format: Format) -> bool {
 /// Shows the schema of a policy's settings. Returns whether it is not lost.
 pub(crate) fn schema(text: &str, format: Format) -> bool {
     say(&json::schema(text, format))
+}
+
+/// Shows published standards. Returns whether the report is not lost.
+pub(crate) fn profiles(asked: Asked, library: &Library, format: Format) -> bool {
+    let report = match format {
+        Format::Human => human::profiles(asked, library),
+        Format::Json => json::profiles(asked, library),
+    };
+    say(&report)
 }
 
 /// Shows a scene of the demo. Returns whether it is not lost.

@@ -1,65 +1,68 @@
 use countersign_policy_sdk::{Finding, Severity};
 
-/// What the default policy can find: a closed set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// `version.not-allowed`
-    VersionNotAllowed,
-    /// `cipher-suite.not-allowed`
-    CipherSuiteNotAllowed,
-    /// `group.not-allowed`
-    GroupNotAllowed,
-    /// `resumption.not-allowed`
-    ResumptionNotAllowed,
+/// Declares the findings once: what each is called, how much it weighs, what it means and what to do about it.
+macro_rules! codes {
+    ($($code:ident = $name:literal, $severity:ident, $summary:literal;)+) => {
+        /// What the default policy can find: a closed set, in the order in which findings are reported.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $(#[doc = concat!("`", $name, "`")] $code,)+ }
+
+        impl Code {
+            /// Every finding.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)+];
+
+            /// The stable, machine-readable name.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$code => $name,)+ }
+            }
+
+            /// How much it weighs.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)+ }
+            }
+
+            /// What it means and what to do about it.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$code => $summary,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    VersionNotAllowed = "version.not-allowed", Violation,
+        "The negotiated version is not allowed: update the peer, or allow the version under versions.";
+    VersionForbidden = "version.forbidden", Violation,
+        "The settings forbid the negotiated version by name: update the peer.";
+    VersionNotListed = "version.not-listed", Warning,
+        "The negotiated version is not among those allowed, which not_listed lets pass: update the peer before that ends.";
+    CipherSuiteNotAllowed = "cipher-suite.not-allowed", Violation,
+        "The negotiated cipher suite is not allowed: change the peer's, or allow it under cipher_suites.";
+    CipherSuiteForbidden = "cipher-suite.forbidden", Violation,
+        "The settings forbid the negotiated cipher suite by name: change the peer's.";
+    CipherSuiteNotListed = "cipher-suite.not-listed", Warning,
+        "The negotiated cipher suite is not among those allowed, which not_listed lets pass: change the peer's before that ends.";
+    GroupNotAllowed = "group.not-allowed", Violation,
+        "The key exchange used no allowed group: change the peer's groups, or allow the group under groups.";
+    GroupForbidden = "group.forbidden", Violation,
+        "The settings forbid the group of the key exchange by name: change the peer's groups.";
+    GroupNotListed = "group.not-listed", Warning,
+        "The group of the key exchange is not among those allowed, which not_listed lets pass: change the peer's groups before that ends.";
+    GroupNotPostQuantum = "group.not-post-quantum", Violation,
+        "The key exchange does not withstand quantum computers: give the peer a hybrid group such as X25519MLKEM768, or relax post_quantum.";
+    AlpnNotAllowed = "alpn.not-allowed", Violation,
+        "The application protocol is not allowed, or one is required and none was agreed on: change the peer's, or allow it under alpn.";
+    ResumptionNotAllowed = "resumption.not-allowed", Violation,
+        "An earlier session was resumed: turn tickets off at the peer, or allow it with resumption.";
+    SunsetPassed = "sunset.passed", Violation,
+        "The last day on which something negotiated might be used is over: change the peer's, or move the day.";
+    SunsetAhead = "sunset.ahead", Warning,
+        "Something negotiated may be used until a day only: change the peer's before it.";
+    SunsetReview = "sunset.review", Warning,
+        "The standard promised the use of something negotiated up to a day that is over: see whether it was renewed.";
 }
 
 impl Code {
-    /// Every finding, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [
-        Self::VersionNotAllowed,
-        Self::CipherSuiteNotAllowed,
-        Self::GroupNotAllowed,
-        Self::ResumptionNotAllowed,
-    ];
-
-    /// The stable, machine-readable name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::VersionNotAllowed => "version.not-allowed",
-            Self::CipherSuiteNotAllowed => "cipher-suite.not-allowed",
-            Self::GroupNotAllowed => "group.not-allowed",
-            Self::ResumptionNotAllowed => "resumption.not-allowed",
-        }
-    }
-
-    /// How much it weighs.
-    pub const fn severity(self) -> Severity {
-        match self {
-            Self::VersionNotAllowed
-            | Self::CipherSuiteNotAllowed
-            | Self::GroupNotAllowed
-            | Self::ResumptionNotAllowed => Severity::Violation,
-        }
-    }
-
-    /// What it means and what to do about it.
-    pub const fn summary(self) -> &'static str {
-        match self {
-            Self::VersionNotAllowed => {
-                "The negotiated version is not allowed: update the peer, or allow the version under versions."
-            }
-            Self::CipherSuiteNotAllowed => {
-                "The negotiated cipher suite is not allowed: change the peer's, or allow it under cipher_suites."
-            }
-            Self::GroupNotAllowed => {
-                "The key exchange used no allowed group: change the peer's groups, or allow the group under groups."
-            }
-            Self::ResumptionNotAllowed => {
-                "An earlier session was resumed: turn tickets off at the peer, or allow it with resumption."
-            }
-        }
-    }
-
     /// The finding, with one sentence on what was negotiated.
     pub(crate) fn finding(self, message: String) -> Finding {
         Finding {
@@ -76,7 +79,7 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_well_formed() {
-        for (position, code) in Code::ALL.into_iter().enumerate() {
+        for (position, code) in Code::ALL.iter().enumerate() {
             let name = code.code();
             assert!(
                 Code::ALL[..position]

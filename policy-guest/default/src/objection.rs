@@ -8,14 +8,23 @@ const NAMES_MAX: usize = 4;
 pub(crate) enum Objection<'a, T> {
     /// It is not among those that the settings allow.
     NotListed(&'a [T]),
-    /// The settings deny it.
-    Denied,
+    /// The standard that the settings name does not list it.
+    NotInProfile(&'static str),
+    /// The settings forbid it by name.
+    Forbidden,
     /// It is older than the minimum.
     OlderThan(T),
     /// It is newer than the maximum.
     NewerThan(T),
     /// It fails the rule that holds without settings.
     Because(&'static str),
+}
+
+impl<T> Objection<'_, T> {
+    /// Whether it is only that a list does not have it.
+    pub(crate) const fn is_not_listed(&self) -> bool {
+        matches!(self, Self::NotListed(_) | Self::NotInProfile(_))
+    }
 }
 
 impl<T: Display> Objection<'_, T> {
@@ -28,7 +37,10 @@ impl<T: Display> Objection<'_, T> {
                     Names(allowed)
                 )
             }
-            Self::Denied => format!("{negotiated} is denied by name."),
+            Self::NotInProfile(profile) => {
+                format!("{negotiated} is not allowed: {profile} does not list it.")
+            }
+            Self::Forbidden => format!("{negotiated} is forbidden by name."),
             Self::OlderThan(minimum) => {
                 format!("{negotiated} is older than the minimum {minimum}.")
             }
@@ -95,8 +107,8 @@ mod tests {
             "A is not allowed: the settings allow B and C."
         );
         assert_eq!(
-            Objection::<char>::Denied.sentence(&'A'),
-            "A is denied by name."
+            Objection::<char>::Forbidden.sentence(&'A'),
+            "A is forbidden by name."
         );
         assert_eq!(
             Objection::OlderThan('B').sentence(&'A'),

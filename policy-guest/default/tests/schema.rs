@@ -15,7 +15,9 @@ fn schema() -> Value {
 fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
     let schema = schema.as_object().expect("a schema is an object");
     schema.iter().all(|(keyword, rule)| match keyword.as_str() {
-        "$schema" | "$defs" | "title" | "description" | "default" | "examples" => true,
+        // Patterns are for editors: whether one fits is not looked at here.
+        "$schema" | "$defs" | "title" | "description" | "default" | "examples" | "format"
+        | "pattern" => true,
         "$ref" => fits(
             root,
             root.pointer(&rule.as_str().expect("a path")[1..])
@@ -27,6 +29,7 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
             Some("array") => value.is_array(),
             Some("string") => value.is_string(),
             Some("boolean") => value.is_boolean(),
+            Some("integer") => value.is_u64(),
             _ => panic!("the type {rule} is unknown to this test"),
         },
         "oneOf" => {
@@ -56,10 +59,19 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
         "items" => value
             .as_array()
             .is_none_or(|items| items.iter().all(|item| fits(root, rule, item))),
-        "minItems" => value.as_array().is_none_or(|items| !items.is_empty()),
+        "minItems" => value
+            .as_array()
+            .is_none_or(|items| Some(items.len() as u64) >= rule.as_u64()),
         "uniqueItems" => value
             .as_array()
             .is_none_or(|items| (1..items.len()).all(|at| !items[..at].contains(&items[at]))),
+        "const" => value == rule,
+        "enum" => rule.as_array().expect("values").contains(value),
+        "minimum" => value.as_u64() >= rule.as_u64(),
+        "maximum" => value.as_u64() <= rule.as_u64(),
+        "maxLength" => value
+            .as_str()
+            .is_none_or(|text| Some(text.len() as u64) <= rule.as_u64()),
         "minLength" => value.as_str().is_none_or(|text| !text.is_empty()),
         _ => panic!("the keyword {keyword} is unknown to this test"),
     })
@@ -67,6 +79,13 @@ fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
 
 fn accepts(settings: &Value) -> bool {
     DefaultPolicy::configure(&settings.to_string()).is_ok()
+}
+
+/// The text that components carry is made anew by the example `schema`.
+#[test]
+fn the_schema_is_that_of_the_types() {
+    let shown = DefaultPolicy::describe().settings_schema;
+    assert_eq!(shown, Some(countersign_default_policy::settings_schema()));
 }
 
 #[test]
@@ -99,6 +118,50 @@ fn policy_and_schema_agree() {
         (json!({"groups": ["x25519"]}), true),
         (json!({"groups": {"allow": ["x25519"]}}), true),
         (json!({"groups": {"deny": ["x448"]}}), true),
+        (
+            json!({"versions": {"add": ["1.1"], "remove": ["1.3"]}}),
+            true,
+        ),
+        (json!({"cipher_suites": {"remove": ["0x1301"]}}), true),
+        (json!({"profile": "mozilla-modern"}), true),
+        (
+            json!({"profile": "nist-sp800-52r2", "groups": {"add": ["X25519MLKEM768"]}}),
+            true,
+        ),
+        (json!({"not_listed": "warn"}), true),
+        (json!({"post_quantum": "require"}), true),
+        (json!({"alpn": ["h2"]}), true),
+        (json!({"alpn": {"allow": ["h2"], "required": true}}), true),
+        (
+            json!({"sunset": [{"versions": ["1.2"], "until": "2031-12-31"}]}),
+            true,
+        ),
+        (
+            json!({"rules": [{"when": {"server_name": "*.example", "port": 443, "listener": "a", "role": "client"}, "versions": ["1.3"]}]}),
+            true,
+        ),
+        (
+            json!({"peer_certificate": {"min_rsa_bits": 2048, "max_lifetime_days": 398}}),
+            true,
+        ),
+        (
+            json!({"client_certificate": {"required": true, "spiffe": ["spiffe://example.org/*"]}}),
+            true,
+        ),
+        (json!({"profile": "mozilla"}), false),
+        (json!({"not_listed": true}), false),
+        (json!({"post_quantum": "maybe"}), false),
+        (json!({"alpn": "h2"}), false),
+        (json!({"alpn": [""]}), false),
+        (json!({"sunset": [{"versions": ["1.2"]}]}), false),
+        (
+            json!({"sunset": {"versions": ["1.2"], "until": "2031-12-31"}}),
+            false,
+        ),
+        (json!({"rules": [{"when": {"port": 70000}}]}), false),
+        (json!({"rules": {"when": {"port": 443}}}), false),
+        (json!({"peer_certificate": {"min_rsa_bits": "2048"}}), false),
+        (json!({"client_certificate": true}), false),
         (json!({"resumption": true}), true),
         (json!({"resumption": false}), true),
         (json!([]), false),

@@ -1,22 +1,36 @@
-//! What a Countersign policy written in Rust is built on: native types for the contract's values, builders for
-//! verdicts, a reader for the settings, and the [`export!`] macro that turns a [`Policy`] into a component.
+//! What a Countersign policy written in Rust is built on: native types for the contract's values, typed settings
+//! ([`settings!`], [`words!`]), what else is known of a connection ([`facts`]), builders for verdicts, and the [`export!`]
+//! macro that turns a [`Policy`] into a component.
 //!
-//! A whole policy, which refuses everything older than the version in its settings:
+//! A whole policy, which refuses old versions except on some ports:
 //!
 //! ```
-//! use countersign_names::Version;
-//! use countersign_policy_sdk::settings::{Document, Errors};
-//! use countersign_policy_sdk::{Alert, Description, Finding, FindingDoc, Offer, Policy, Session, Severity};
-//! use countersign_policy_sdk::{Endpoint, SettingsError, Verdict};
+//! use countersign_names::{CipherSuite, Version};
+//! use countersign_policy_sdk::{Alert, Description, Endpoint, FindingDoc, Offer, Policy, Session, SettingsError, Severity, Verdict};
+//! use countersign_policy_sdk::{facts, settings};
 //!
-//! struct Oldest(Version);
+//! settings! {
+//!     /// Which versions are old, and where they may stay.
+//!     struct Oldest {
+//!         /// The oldest version that is allowed.
+//!         oldest: Version = Version::TLS_1_3,
+//!         /// The ports on which every version is allowed.
+//!         except_ports: Vec<u16>,
+//!     }
+//! }
+//!
+//! impl Oldest {
+//!     fn allows(&self, version: Version) -> bool {
+//!         version.code() >= self.oldest.code() || facts::port().is_some_and(|port| self.except_ports.contains(&port))
+//!     }
+//! }
 //!
 //! impl Policy for Oldest {
 //!     fn describe() -> Description {
 //!         Description {
 //!             name: "oldest".into(),
 //!             version: "0.1.0".into(),
-//!             summary: "Refuses versions older than the one in the settings.".into(),
+//!             summary: "Refuses old versions except on some ports.".into(),
 //!             settings_schema: None,
 //!             findings: vec![FindingDoc {
 //!                 code: "version.too-old".into(),
@@ -26,42 +40,51 @@
 //!         }
 //!     }
 //!
-//!     fn configure(settings: &str) -> Result<Self, Vec<SettingsError>> {
-//!         let document = Document::parse(settings)?;
-//!         let mut errors = Errors::default();
-//!         let oldest = document.root().fields(&["oldest"], &mut errors).and_then(|fields| {
-//!             let oldest = fields.field("oldest")?;
-//!             let version = oldest.text(&mut errors)?.parse();
-//!             version.map_err(|_| oldest.refuse("this is no version; say 1.2 or 1.3", &mut errors)).ok()
-//!         });
-//!         errors.into_result(Oldest(oldest.unwrap_or(Version::TLS_1_2)))
+//!     fn configure(text: &str) -> Result<Self, Vec<SettingsError>> {
+//!         settings::from_text(text)
 //!     }
 //!
 //!     fn constrain(&self, _: &Endpoint, mut available: Offer) -> Offer {
-//!         available.versions.retain(|version| version.code() >= self.0.code());
+//!         available.versions.retain(|&version| self.allows(version));
 //!         available
 //!     }
 //!
 //!     fn judge_parameters(&self, session: &Session) -> Verdict {
-//!         let too_old = session.version.code() < self.0.code();
-//!         let finding = too_old.then(|| Finding::violation("version.too-old", format!("{} is too old.", session.version)));
-//!         Verdict::from_findings(finding).with_alert(Alert::PROTOCOL_VERSION)
+//!         if self.allows(session.version) {
+//!             return Verdict::approve();
+//!         }
+//!         Verdict::veto("version.too-old", format!("{} is too old.", session.version)).with_alert(Alert::PROTOCOL_VERSION)
 //!     }
 //! }
 //!
 //! countersign_policy_sdk::export!(Oldest);
 //!
-//! assert!(Oldest::configure(r#"{"oldest": "1.3"}"#).is_ok());
-//! assert_eq!(Oldest::configure(r#"{"oldest": "9"}"#).err().map(|errors| errors[0].path.clone()), Some("$.oldest".into()));
+//! // Its test, which needs no component: the facts are built.
+//! use countersign_policy_sdk::{Role, built::Facts};
+//!
+//! let policy = Oldest::configure(r#"{"except_ports": [8443]}"#).expect("they are valid");
+//! let session = Session::new(Endpoint::new(Role::Server), Version::TLS_1_2, CipherSuite::new(0xc02f));
+//! for (port, approved) in [(443, false), (8443, true)] {
+//!     let facts = Facts { port: Some(port), ..Facts::default() };
+//!     let (verdict, read) = facts.during(|| policy.judge_parameters(&session));
+//!     assert_eq!((verdict.is_approved(), &*read), (approved, &["port"][..]));
+//! }
+//! let errors = Oldest::configure(r#"{"oldest": "9"}"#).err().expect("there is no such version");
+//! assert_eq!(errors[0].path, "$.oldest");
 //! ```
 //!
 //! In its `Cargo.toml` the crate says `crate-type = ["cdylib", "rlib"]`; `cargo guest build PATH` makes the component. The
-//! logic is plain Rust and is tested natively; [`export!`] does nothing there.
+//! logic is plain Rust and is tested natively; [`export!`] does nothing there. A policy that ships the JSON Schema of its settings
+//! writes the file natively with `settings::schema::text` and gives it back from `describe`.
 //!
-//! What else is known of a connection is read through the functions of `facts`, which exist only on `wasm32`. The
-//! toolchain drops those that a policy does not call, and what is left is the list of what it can ever see.
+//! The toolchain drops the functions of [`facts`] that a policy does not call, and what is left is the list of what it can
+//! ever see. Natively, facts are those that a test has `built`.
 
 pub mod settings;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod built;
+pub mod facts;
 
 mod arena;
 #[doc(hidden)]
@@ -74,8 +97,6 @@ mod session;
 mod verdict;
 
 pub use arena::Arena;
-#[cfg(target_arch = "wasm32")]
-pub use bindings::countersign::policy::facts;
 pub use description::{Description, FindingDoc};
 #[doc(hidden)]
 pub use export::{Exported, Slot, Stored};

@@ -40,6 +40,32 @@ pub enum Role {
     Server,
 }
 
+impl Session {
+    /// A full handshake that agreed on these, without a group, and on no application protocol. For tests: the rest is set by
+    /// `Session { group: …, ..Session::new(…) }`.
+    pub const fn new(endpoint: Endpoint, version: Version, cipher_suite: CipherSuite) -> Self {
+        Self {
+            endpoint,
+            version,
+            cipher_suite,
+            group: None,
+            alpn: None,
+            resumed: false,
+            retried: false,
+        }
+    }
+}
+
+impl Endpoint {
+    /// An end whose listener or client has no name.
+    pub const fn new(role: Role) -> Self {
+        Self {
+            role,
+            listener: String::new(),
+        }
+    }
+}
+
 impl From<wire::Session> for Session {
     fn from(session: wire::Session) -> Self {
         Self {

@@ -50,6 +50,11 @@ impl Verdict {
         Self::Approve(Vec::new())
     }
 
+    /// The session must not carry data, for this one reason. The host chooses the alert.
+    pub fn veto(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::from_findings([Finding::violation(code, message)])
+    }
+
     /// A veto if one of the findings is a violation, else an approval. The host chooses the alert of a veto.
     pub fn from_findings(findings: impl IntoIterator<Item = Finding>) -> Self {
         let findings: Vec<_> = findings.into_iter().collect();
@@ -193,6 +198,15 @@ mod tests {
             Verdict::from_findings([Finding::note("a", "A."), Finding::warning("b", "B.")]);
         assert!(verdict.is_approved());
         assert_eq!(Verdict::from_findings(None), Verdict::approve());
+    }
+
+    #[test]
+    fn a_veto_has_its_reason() {
+        let Verdict::Veto(refusal) = Verdict::veto("b", "B.") else {
+            panic!("it is a veto")
+        };
+        assert_eq!(refusal.findings, [Finding::violation("b", "B.")]);
+        assert_eq!(refusal.alert, None);
     }
 
     #[test]

@@ -109,16 +109,21 @@ pub(crate) struct CheckArgs {
 
 pub(super) const MANUAL: &str = r#"Settings of the built-in policy:
   {
+    "profile": "mozilla-intermediate",
     "versions": {"min": "1.2", "max": "1.3"},
     "cipher_suites": ["TLS_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"],
-    "groups": {"deny": ["secp521r1"]},
+    "groups": {"remove": ["secp384r1"]},
     "resumption": false
   }
   Each key may be left out. For versions, cipher suites and groups:
-    [...] or {"allow": [...]}      these and no others
-    {"deny": [...]}                everything else, the weak included
-    {"min": "...", "max": "..."}   for versions; one of the two is enough
-  Names are those of IANA or OpenSSL, or codes such as 0x1301.
+    [...] or {"allow": [...]}          these and no others
+    {"deny": [...]}                    everything else, the weak included
+    {"add": [...], "remove": [...]}    the profile's, or the default's, changed
+    {"min": "...", "max": "..."}       for versions; one of the two is enough
+  Names are those of IANA or OpenSSL, or codes such as 0x1301. Profiles are
+  published standards: see `countersign profiles`. There are also not_listed,
+  post_quantum, alpn, sunset, peer_certificate, client_certificate and rules
+  for some names or ports: `countersign inspect --schema` documents them.
   Without settings: TLS 1.2 and newer, forward-secret AEAD cipher suites,
   elliptic-curve groups and their post-quantum hybrids.
   Whatever a policy allows, this client speaks TLS 1.2 and 1.3 only, and only
@@ -136,7 +141,8 @@ Reports:
   with OpenTelemetry's names (tls.*, server.*, network.*), countersign.* for the
   rest, and countersign.target for the target. If nothing could be started,
   there is a single line with countersign.error alone (kind, message, and
-  errors of settings): that is no decision record.
+  errors of settings, each with path, message, and line and column of what was
+  written): that is no decision record.
 
 Exit codes:
   0  every target was approved

@@ -15,9 +15,11 @@ pub(crate) struct PolicyArgs {
     #[arg(long, value_name = "FILE.wasm", help_heading = "Policy")]
     pub(crate) policy: Option<PathBuf>,
 
-    /// The policy's settings: JSON text, or a file with it
+    /// The policy's settings: JSON text, or a file in JSON or TOML
     ///
-    /// A value that begins with `{` is the JSON itself; anything else names a file. Every policy has settings of its own;
+    /// A value that begins with `{` is the JSON itself; anything else names a file: one in TOML if its name ends in `.toml`,
+    /// else one in JSON. A policy gets TOML as the equal JSON without spaces, keys in the order of the file, so that
+    /// both have the same digest. Dates and times are written as strings. Every policy has settings of its own;
     /// `countersign check --help` shows those of the built-in one.
     #[arg(long, value_name = "FILE|JSON", help_heading = "Policy")]
     pub(crate) settings: Option<String>,

@@ -66,7 +66,7 @@ JSON, on one line:
                               cache: the directory, or null; duration_us
   limits                      that its calls obey
   If it cannot be loaded, there is countersign.error alone (kind, message, and
-  errors of settings).
+  errors of settings: path, message, and line and column of what was written).
 
 Exit codes:
   0  the policy was loaded, and the report is written

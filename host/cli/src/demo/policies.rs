@@ -55,7 +55,7 @@ impl Judge {
     ) -> Result<Self, StartError> {
         let settings = Settings::inline(settings);
         let policy = Policy::load(engine, &source, &settings.text)
-            .map_err(|error| StartError::of_load(error, None, settings.origin.clone()))?;
+            .map_err(|error| StartError::of_load(error, None, &settings))?;
         Ok(Self { policy, settings })
     }
 

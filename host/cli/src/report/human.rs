@@ -3,6 +3,7 @@
 mod page;
 mod phrases;
 mod policy;
+mod profiles;
 
 use std::net::SocketAddr;
 
@@ -14,7 +15,7 @@ use countersign::{
 };
 
 use self::page::{INDENT, LABEL, LABEL_COLUMNS, LIST_COLUMNS, Page};
-pub(super) use self::policy::inspected;
+pub(super) use self::{policy::inspected, profiles::profiles};
 use super::text;
 use crate::{demo::Scene, settings::Settings};
 

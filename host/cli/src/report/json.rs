@@ -1,17 +1,22 @@
 //! Reports for programs: one JSON object a line.
 
 mod policy;
+mod profiles;
 
 use std::collections::BTreeMap;
 
 use countersign::record::DecisionRecord;
 use serde_json::{Value, json};
 
-pub(super) use self::policy::{inspected, schema};
+pub(super) use self::{
+    policy::{inspected, schema},
+    profiles::profiles,
+};
 use super::text;
 use crate::{
     demo::{DemoError, Scene},
     error::StartError,
+    settings::Mistake,
     target::Target,
 };
 
@@ -54,14 +59,19 @@ fn with(
 
 /// Says that nothing could be started.
 pub(super) fn not_started(error: &StartError) -> String {
-    let details: Vec<_> = error
-        .settings_errors()
-        .iter()
-        .map(|error| json!({"path": error.path, "message": error.message}))
-        .collect();
+    let details: Vec<_> = error.mistakes().iter().map(mistake).collect();
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default();
     line(BTreeMap::from([failure(error.kind(), message, &details)]))
+}
+
+fn mistake(mistake: &Mistake) -> Value {
+    let mut told = json!({"path": mistake.path, "message": mistake.message});
+    if let Some(position) = mistake.position {
+        told["line"] = json!(position.line);
+        told["column"] = json!(position.column);
+    }
+    told
 }
 
 /// Says that the arguments could not be understood. Of what is told to people, the first paragraph.

@@ -117,7 +117,7 @@ fn pipes_of_the_shell_are_read() {
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("\n  $.bogus: "), "{stderr}");
+    assert!(stderr.contains("\n  /dev/fd/0:1:2: $.bogus: "), "{stderr}");
 }
 
 #[test]
@@ -135,8 +135,10 @@ fn no_arguments_at_all() {
 #[test]
 fn settings_are_refused_with_all_their_errors() {
     let text = r#"{"versions": {"min": "9"}, "groups": 7, "bogus": 1}"#;
-    let lines = ["\n  $.bogus: ", "\n  $.versions.min: ", "\n  $.groups: "];
-    says(&["--settings", text], &lines);
+    let lines = [":41: $.bogus: ", ":15: $.versions.min: ", ":28: $.groups: "];
+    let places = lines.map(|line| line.replacen(":", "\n  line 1, column ", 1));
+    let inline: Vec<_> = places.iter().map(String::as_str).collect();
+    says(&["--settings", text], &inline);
     says(
         &["--settings", text],
         &["error: settings on the command line: the policy does not accept them"],
@@ -149,7 +151,7 @@ fn settings_are_refused_with_all_their_errors() {
             "error: settings {path}: the policy does not accept them"
         )],
     );
-    says(&["--settings", "{"], &["\n  $: "]);
+    says(&["--settings", "{"], &["\n  line 1, column 2: $: "]);
 }
 
 #[test]

@@ -52,11 +52,11 @@ fn one_that_could_not_is() {
     let told = inspect(&[&words[..], &["--json"]].concat()).json();
     assert_eq!(told[0]["imports"].to_string(), r#"["server-name"]"#);
     assert_eq!(told[0]["forbidden"].to_string(), r#"["port","today"]"#);
-    let built_in = inspect(&["--forbid-fact", "server-name"]);
+    let built_in = inspect(&["--forbid-fact", "peer-address"]);
     assert!(
         built_in
             .stdout
-            .contains("\n     forbidden    server-name\n"),
+            .contains("\n     forbidden    peer-address\n"),
         "{}",
         built_in.stdout
     );

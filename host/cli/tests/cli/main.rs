@@ -12,5 +12,7 @@ mod inspect;
 mod memory;
 mod output;
 mod peers;
+mod profiles;
 mod program;
+mod settings;
 mod verdicts;

@@ -1,13 +1,16 @@
-use countersign_names::Version;
+use countersign_names::{CipherSuite, Group, Version};
+use countersign_policy_sdk::settings::from_text;
 
 use super::*;
+use crate::terms::{Range, Rules};
 
 fn parsed(text: &str) -> Settings {
-    Settings::parse(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))
+    from_text(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))
 }
 
 fn errors(text: &str) -> Vec<(String, String)> {
-    let errors = Settings::parse(text).expect_err(text);
+    let errors = from_text::<Settings>(text).and_then(|settings| Rules::of(&settings));
+    let errors = errors.expect_err(text);
     errors
         .into_iter()
         .map(|error| (error.path, error.message))
@@ -18,28 +21,17 @@ fn paths(text: &str) -> Vec<String> {
     errors(text).into_iter().map(|(path, _)| path).collect()
 }
 
-fn range(min: Version, max: Option<Version>) -> Versions {
-    Versions::Range { min, max }
-}
-
 #[test]
-fn nothing_is_the_default() {
-    assert_eq!(parsed("{}"), Settings::default());
-    assert_eq!(
-        parsed(r#"{"versions": {"min": "1.2"}, "resumption": true}"#),
-        Settings::default()
-    );
-}
-
-#[test]
-fn versions_have_three_styles() {
+fn versions_have_four_styles() {
     let versions = |text| parsed(text).versions;
-    let both = Versions::Allow(vec![Version::TLS_1_3, Version::TLS_1_2]);
+    let range = |min, max| Some(Versions::Range(Range { min, max }));
+    let named = |choice| Some(Versions::Named(choice));
+    let both = || named(Choice::Allow(vec![Version::TLS_1_3, Version::TLS_1_2]));
     assert_eq!(
         versions(r#"{"versions": {"allow": ["1.3", "TLSv1.2"]}}"#),
-        both
+        both()
     );
-    assert_eq!(versions(r#"{"versions": ["tls1.3", "0x0303"]}"#), both);
+    assert_eq!(versions(r#"{"versions": ["tls1.3", "0x0303"]}"#), both());
     assert_eq!(
         versions(r#"{"versions": {"min": "1.3"}}"#),
         range(Version::TLS_1_3, None)
@@ -48,40 +40,84 @@ fn versions_have_three_styles() {
         versions(r#"{"versions": {"max": "1.2"}}"#),
         range(Version::TLS_1_2, Some(Version::TLS_1_2))
     );
-    let older = range(Version::TLS_1_0, Some(Version::TLS_1_2));
     assert_eq!(
         versions(r#"{"versions": {"min": "1.0", "max": "1.2"}}"#),
-        older
+        range(Version::TLS_1_0, Some(Version::TLS_1_2))
     );
     assert_eq!(
         versions(r#"{"versions": {"deny": ["1.2"]}}"#),
-        Versions::Deny(vec![Version::TLS_1_2])
+        named(Choice::Deny(vec![Version::TLS_1_2]))
+    );
+    assert_eq!(
+        versions(r#"{"versions": {"add": ["1.1"], "remove": ["1.2"]}}"#),
+        named(Choice::Change(Change {
+            add: vec![Version::TLS_1_1],
+            remove: vec![Version::TLS_1_2],
+        }))
     );
 }
 
 #[test]
-fn suites_and_groups_have_two_styles() {
+fn suites_and_groups_have_three_styles() {
+    let suites = |text| parsed(text).cipher_suites;
     let aes = CipherSuite::new(0x1301);
     assert_eq!(
-        parsed(r#"{"cipher_suites": ["TLS_AES_128_GCM_SHA256"]}"#).cipher_suites,
-        Choice::Allow(vec![aes])
+        suites(r#"{"cipher_suites": ["TLS_AES_128_GCM_SHA256"]}"#),
+        Some(Choice::Allow(vec![aes]))
     );
     assert_eq!(
-        parsed(r#"{"cipher_suites": {"deny": ["0x1301"]}}"#).cipher_suites,
-        Choice::Deny(vec![aes])
-    );
-    let openssl =
-        parsed(r#"{"cipher_suites": {"allow": ["ECDHE-RSA-AES128-GCM-SHA256"]}}"#).cipher_suites;
-    assert_eq!(openssl, Choice::Allow(vec![CipherSuite::new(0xc02f)]));
-    let groups = parsed(r#"{"groups": ["X25519MLKEM768", "prime256v1"]}"#).groups;
-    assert_eq!(
-        groups,
-        Choice::Allow(vec![Group::X25519MLKEM768, Group::SECP256R1])
+        suites(r#"{"cipher_suites": {"deny": ["0x1301"]}}"#),
+        Some(Choice::Deny(vec![aes]))
     );
     assert_eq!(
-        parsed(r#"{"groups": {"deny": []}}"#).groups,
-        Choice::Deny(vec![])
+        suites(r#"{"cipher_suites": {"allow": ["ECDHE-RSA-AES128-GCM-SHA256"]}}"#),
+        Some(Choice::Allow(vec![CipherSuite::new(0xc02f)]))
     );
+    assert_eq!(
+        suites(r#"{"cipher_suites": {"remove": ["0x1301"]}}"#),
+        Some(Choice::Change(Change {
+            add: vec![],
+            remove: vec![aes],
+        }))
+    );
+    let groups = |text| parsed(text).groups;
+    assert_eq!(
+        groups(r#"{"groups": ["X25519MLKEM768", "prime256v1"]}"#),
+        Some(Choice::Allow(vec![Group::X25519MLKEM768, Group::SECP256R1]))
+    );
+    assert_eq!(
+        groups(r#"{"groups": {"deny": []}}"#),
+        Some(Choice::Deny(vec![]))
+    );
+}
+
+/// Lists are either given, or what holds anyway is changed.
+#[test]
+fn styles_exclude_each_other() {
+    for (text, path) in [
+        (
+            r#"{"groups": {"allow": ["x25519"], "deny": ["x448"]}}"#,
+            "$.groups",
+        ),
+        (
+            r#"{"groups": {"allow": ["x25519"], "add": ["x448"]}}"#,
+            "$.groups",
+        ),
+        (
+            r#"{"groups": {"deny": ["x25519"], "remove": ["x448"]}}"#,
+            "$.groups",
+        ),
+        (
+            r#"{"groups": {"add": ["x448"], "remove": ["x448"]}}"#,
+            "$.groups",
+        ),
+        (
+            r#"{"versions": {"min": "1.2", "add": ["1.1"]}}"#,
+            "$.versions",
+        ),
+    ] {
+        assert_eq!(paths(text), [path], "{text}");
+    }
 }
 
 #[test]

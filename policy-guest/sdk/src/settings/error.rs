@@ -40,6 +40,11 @@ impl Errors {
         self.first.is_empty()
     }
 
+    /// How much is wrong so far.
+    pub fn count(&self) -> usize {
+        self.first.len() + self.more
+    }
+
     /// Whether so much is wrong that more is only counted; there is no need to find good words for it.
     pub fn is_full(&self) -> bool {
         self.first.len() >= ERRORS_MAX
@@ -109,6 +114,7 @@ mod tests {
         assert_eq!((errors.first.len(), errors.more), (ERRORS_MAX, 0));
         errors.add("$", "this is wrong");
         assert_eq!((errors.first.len(), errors.more), (ERRORS_MAX, 1));
+        assert_eq!(errors.count(), ERRORS_MAX + 1);
     }
 
     #[test]

@@ -54,6 +54,12 @@ impl<'a> Node<'a> {
         None
     }
 
+    /// Reports that the word is none of these, and has none instead.
+    pub fn unknown_word<T>(&self, known: &[&str], errors: &mut Errors) -> Option<T> {
+        self.refuse(format!("this word is unknown; {}", allowed(known)), errors);
+        None
+    }
+
     /// Whether it is an array.
     pub const fn is_array(&self) -> bool {
         matches!(self.value, Value::Array(_))

@@ -17,7 +17,8 @@ fn a_full_disk_is_an_error_and_leaves_nothing() {
         return put_too_much(&CodeCache::open(dir).expect("it opens"));
     }
     let (scene, ..) = Scene::with_entry();
-    let status = Command::new("sh")
+    // What the other process reports goes through a pipe: a file it could not write, either.
+    let ended = Command::new("sh")
         .args(["-c", LIMITED])
         .arg(env::current_exe().expect("a test runs"))
         .args([
@@ -25,8 +26,9 @@ fn a_full_disk_is_an_error_and_leaves_nothing() {
             &test_name("a_full_disk_is_an_error_and_leaves_nothing"),
         ])
         .env(DIR, scene.cache.dir())
-        .status();
-    assert!(status.expect("there is a shell").success());
+        .output()
+        .expect("there is a shell");
+    assert!(ended.status.success(), "{ended:?}");
     assert_eq!(scene.names().len(), 2, "{:?}", scene.names());
     let cached = scene.cache.get(&key(0)).expect("what was there is there");
     assert_eq!(fs::read(cached.code).expect("a file"), b"code");

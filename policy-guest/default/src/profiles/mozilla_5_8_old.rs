@@ -1,0 +1,77 @@
+//! Mozilla's guidelines 5.8: for clients that know nothing newer.
+
+use countersign_names::{Group, Version};
+
+use super::listed::{group, suite};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{About, Checked};
+use super::{CertificateRules, KeyAlgorithm, Profile, signature};
+
+pub(super) const PROFILE: Profile = Profile {
+    name: "mozilla-5.8-old",
+    #[cfg(not(target_arch = "wasm32"))]
+    about: About {
+        title: "Mozilla Server Side TLS 5.8, Old",
+        version: "5.8",
+        date: "2026-04-06",
+        source: "github.com/mozilla/ssl-config-generator, src/static/guidelines/5.8.json at 858f8f74a4fd1293a3a7f5ab0c16eb1eb891393a (2026-05-03)",
+        checked: Checked::Whole,
+        verified: "Verified against the guidelines that Mozilla publishes as JSON.",
+        notes: &[
+            "It is for clients that know nothing newer: TLS 1.0, CBC, 3DES and RSA key transport are in it.",
+            "It names no signature schemes for handshakes; what it says of certificates are X.509 algorithms.",
+            "It recommends certificates for 90 days, and takes them for 366.",
+            "It asks for finite fields of 2048 bits at least, though it has no cipher suite that uses one.",
+            "The server's order counts.",
+            "It also asks for HSTS and OCSP stapling, which are no part of a profile.",
+        ],
+    },
+    versions: &[
+        Version::TLS_1_0,
+        Version::TLS_1_1,
+        Version::TLS_1_2,
+        Version::TLS_1_3,
+    ],
+    cipher_suites: &[
+        suite(0x1301), // TLS_AES_128_GCM_SHA256
+        suite(0x1302), // TLS_AES_256_GCM_SHA384
+        suite(0x1303), // TLS_CHACHA20_POLY1305_SHA256
+        suite(0xc02b), // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+        suite(0xc02f), // TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+        suite(0xc02c), // TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+        suite(0xc030), // TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+        suite(0xcca9), // TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+        suite(0xcca8), // TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+        suite(0xc023), // TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256
+        suite(0xc027), // TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256
+        suite(0xc009), // TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
+        suite(0xc013), // TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+        suite(0xc024), // TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384
+        suite(0xc028), // TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
+        suite(0xc00a), // TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+        suite(0xc014), // TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+        suite(0x009c), // TLS_RSA_WITH_AES_128_GCM_SHA256
+        suite(0x009d), // TLS_RSA_WITH_AES_256_GCM_SHA384
+        suite(0x003c), // TLS_RSA_WITH_AES_128_CBC_SHA256
+        suite(0x003d), // TLS_RSA_WITH_AES_256_CBC_SHA256
+        suite(0x002f), // TLS_RSA_WITH_AES_128_CBC_SHA
+        suite(0x0035), // TLS_RSA_WITH_AES_256_CBC_SHA
+        suite(0x000a), // TLS_RSA_WITH_3DES_EDE_CBC_SHA
+    ],
+    groups: &[
+        group(0x11ec), // X25519MLKEM768
+        group(0x001d), // x25519
+        group(0x0017), // secp256r1
+        group(0x0018), // secp384r1
+    ],
+    signature_schemes: None,
+    certificate_signature_schemes: None,
+    certificate: CertificateRules {
+        key_algorithms: Some(&[KeyAlgorithm::Rsa]),
+        min_rsa_bits: Some(2048),
+        min_ec_bits: None,
+        curves: Some(&[Group::SECP256R1, Group::SECP384R1]),
+        signature_algorithms: Some(&[signature::SHA256_WITH_RSA]),
+        max_lifetime_days: Some(366),
+    },
+};

@@ -1,0 +1,76 @@
+use countersign_names::{CipherSuite, Group, Version};
+use countersign_policy_sdk::{
+    settings,
+    settings::{Errors, Node, Setting},
+};
+
+use super::choice::refuse;
+use crate::date::Date;
+
+/// A last day, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sunset {
+    pub(crate) versions: Vec<Version>,
+    pub(crate) cipher_suites: Vec<CipherSuite>,
+    pub(crate) groups: Vec<Group>,
+    /// Whether it is for everything that the profile allows.
+    pub(crate) profile: bool,
+    pub(crate) until: Date,
+    /// From how many days before on there is a warning. None: always.
+    pub(crate) warn_days: Option<u32>,
+}
+
+settings! {
+    /// The last day on which something may be used: a warning before, a violation after.
+    #[derive(Clone, Debug)]
+    struct Written {
+        /// These versions.
+        versions: Vec<Version>,
+        /// These cipher suites.
+        cipher_suites: Vec<CipherSuite>,
+        /// These groups.
+        groups: Vec<Group>,
+        /// Everything, because the profile itself grows old.
+        profile: bool = false,
+        /// The last day.
+        until: Option<Date>,
+        /// From how many days before on there is a warning. Default: always.
+        warn_days: Option<u32>,
+    }
+}
+
+impl Setting for Sunset {
+    fn read(node: &Node<'_>, errors: &mut Errors) -> Option<Self> {
+        let written = Written::read(node, errors)?;
+        let Some(until) = written.until else {
+            return refuse(
+                node,
+                "say until which day, as in \"until\": \"2031-12-31\"",
+                errors,
+            );
+        };
+        let is_for_nothing = written.versions.is_empty()
+            && written.cipher_suites.is_empty()
+            && written.groups.is_empty()
+            && !written.profile;
+        if is_for_nothing {
+            let message = "say what may be used until then: versions, cipher_suites, groups, or \"profile\": true";
+            return refuse(node, message, errors);
+        }
+        Some(Self {
+            versions: written.versions,
+            cipher_suites: written.cipher_suites,
+            groups: written.groups,
+            profile: written.profile,
+            until,
+            warn_days: written.warn_days,
+        })
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn schema() -> serde_json::Value {
+        let mut schema = Written::schema();
+        schema["required"] = serde_json::json!(["until"]);
+        schema
+    }
+}
