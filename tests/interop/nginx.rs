@@ -61,7 +61,11 @@ fn assert_vetoed(protocol: &str, curl_max: &str) {
         );
         let first = run.stdout.lines().next();
         assert_eq!(first, Some(veto.as_str()), "{settings}: {run:#?}");
-        assert!(run.stdout.contains("version.not-allowed"), "{run:#?}");
+        let code = match settings.contains("deny") {
+            true => "version.forbidden",
+            false => "version.not-allowed",
+        };
+        assert!(run.stdout.contains(code), "{run:#?}");
     }
     // What nginx logs of this visit, it logs after everything that came before.
     visit_with_curl(nginx.port, curl_max);

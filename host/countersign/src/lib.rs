@@ -85,8 +85,8 @@
 //! A policy sees only what it imports, can only narrow what is offered, and every failure of it is a veto. The contract
 //! is in `wit/policy.wit`; the built-in default policy takes its settings as JSON.
 //!
-//! Calls into the sandbox are made on the thread that polls the connection: they take microseconds, and never longer
-//! than [`Limits::deadline_ms`](policy::Limits), each policy of a chain, audited ones too. An observer is called there as
+//! Calls into the sandbox are made on the thread that polls the connection: they take microseconds, and are stopped at
+//! [`Limits::deadline_ms`](policy::Limits), each policy of a chain, audited ones too. An observer is called there as
 //! well. A connection that was refused may take up to a second longer than its timeout, for the peer to hear why.
 
 pub mod facts;

@@ -66,6 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
         ));
     }
     cases.extend(shapes());
+    cases.extend(bombs());
     cases
 }
 
@@ -109,10 +110,6 @@ fn shapes() -> Vec<Case> {
     nested.extend(leb128(policy.len()));
     nested.extend(&policy);
     let cut = policy[..policy.len() / 2].to_vec();
-    let doubled = (0..40).fold("(component $c0)".to_owned(), |inner, at| {
-        let next = at + 1;
-        format!("(component $c{next} {inner} (instance (instantiate $c{at})) (instance (instantiate $c{at})))")
-    });
     vec![
         Case::not_loaded(
             "a policy in a component",
@@ -124,7 +121,6 @@ fn shapes() -> Vec<Case> {
             Source::Bytes(cut),
             &["invalid", "wrong-world"],
         ),
-        Case::not_loaded("2^40 instances", Source::Text(doubled), &["invalid"]),
         Case::not_loaded(
             "the module without its component",
             Source::Bytes(Guest::good().module()),
@@ -133,6 +129,88 @@ fn shapes() -> Vec<Case> {
         Case::not_loaded("nothing", Source::Bytes(vec![]), &["not-wasm"]),
         Case::not_loaded("33 MiB", Source::Bytes(vec![0; 33 << 20]), &["too-large"]),
     ]
+}
+
+/// Few bytes that take all of the stack, the memory or the time of whoever reads or compiles them, unless he counts first.
+fn bombs() -> Vec<Case> {
+    let doubled = (1..=40).fold("(component $c0)".to_owned(), |before, at| {
+        let made = format!("(instance (instantiate $c{}))", at - 1).repeat(2);
+        format!("{before} (component $c{at} {made})")
+    });
+    let instances = format!("(component {doubled} (instance (instantiate $c40)))");
+    let beside = format!("(component {})", "(component)".repeat(2_000));
+    // Each is the type of an export of the next.
+    let chained = (1..200).fold("(type $t0 (instance))".to_owned(), |before, at| {
+        let export = r#"(export "x" (instance (type $before)))"#;
+        let last = at - 1;
+        format!(
+            "{before} (type $t{at} (instance (alias outer 1 $t{last} (type $before)) {export}))"
+        )
+    });
+    let tables = "(core instance (instantiate $m))".repeat(21);
+    let cases = [
+        (
+            "800 types of instances within each other",
+            types_within(0x42, 800),
+        ),
+        (
+            "10^6 types of components within each other",
+            types_within(0x41, 1_000_000),
+        ),
+        (
+            "2,500 components within each other",
+            components_within(2_500),
+        ),
+    ];
+    let cases = cases.map(|(name, bytes)| (name, Source::Bytes(bytes)));
+    let texts = [
+        ("2^40 instances", instances),
+        ("2,000 components beside each other", beside),
+        (
+            "200 types that refer to each other",
+            format!("(component {chained})"),
+        ),
+        (
+            "21 tables in as many instances",
+            format!("(component (core module $m (table 1 funcref)) {tables})"),
+        ),
+    ];
+    let texts = texts.map(|(name, text)| (name, Source::Text(text)));
+    let loops = "(loop ".repeat(2_000) + &")".repeat(2_000);
+    let variables = format!(
+        "(local {}) {}",
+        "i32 ".repeat(2_000),
+        "(block)".repeat(2_000)
+    );
+    let functions = [
+        ("2,000 loops within each other", loops),
+        ("2,000 variables through as many blocks", variables),
+    ];
+    let functions = functions.map(|(name, body)| {
+        let guest = Guest::good().part("bomb", format!("(func {body})"));
+        (name, Source::Guest(guest))
+    });
+    let all = cases.into_iter().chain(texts).chain(functions);
+    all.map(|(name, source)| Case::not_loaded(name, source, &["invalid"]))
+        .collect()
+}
+
+/// A component without sections.
+const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+/// A section (7) of one type, which has one declaration (1), which is a type of the same kind (component model, "Binary Format").
+fn types_within(kind: u8, levels: usize) -> Vec<u8> {
+    let mut types = vec![1];
+    types.extend([kind, 1, 1].repeat(levels - 1));
+    types.extend([kind, 0]);
+    [EMPTY, &[7], &leb128(types.len()), &types].concat()
+}
+
+/// Each is all that the one around it has.
+fn components_within(levels: usize) -> Vec<u8> {
+    (0..levels).fold(EMPTY.to_vec(), |inner, _| {
+        [EMPTY, &[4], &leb128(inner.len()), &inner].concat()
+    })
 }
 
 /// An unsigned number as WebAssembly writes it.

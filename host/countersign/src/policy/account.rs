@@ -27,7 +27,7 @@ pub struct Account {
     pub vetoes: u64,
     /// Calls in which the guest trapped.
     pub traps: u64,
-    /// Calls that were stopped because they took too long.
+    /// Calls that took too long: they were stopped, or ended too late.
     pub deadlines: u64,
     /// Calls that were stopped because they asked for more memory than allowed.
     pub memory: u64,

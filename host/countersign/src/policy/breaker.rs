@@ -1,9 +1,9 @@
-//! A policy that keeps overrunning its deadline is not asked for a while, so that others wait for a bounded number of
+//! A policy that keeps overrunning its deadline is not asked for a while, so that others wait for a bounded number of missed
 //! deadlines.
 //!
-//! **Closed**, every call is admitted. **Tripped**, every call is refused for a pause. After it the breaker is
-//! **probing**: one caller is admitted, the others are still refused. If the probe ends in time, the breaker closes; if it
-//! overruns, or is dropped without a verdict, another pause begins.
+//! **Closed**, every call is admitted. **Tripped**, every call is refused for a pause; what the memo knows is answered before
+//! anybody asks here. After the pause the breaker is **probing**: one caller is admitted, the others are still refused. If the
+//! probe ends in time, the breaker closes; if it overruns, or is dropped without a verdict, another pause begins.
 //!
 //! # When it trips
 //!
@@ -18,17 +18,23 @@
 //!
 //! With M = `overruns_max`, a pause P no shorter than a deadline, and T threads that judge, in *any* window of length W:
 //!
-//! - one thread loses at most `1 + M · (1 + W / P)` deadlines to a policy;
+//! - one thread misses at most `1 + M · (1 + W / P)` deadlines of a policy;
 //! - all of them together at most `1 + (M + T − 1) · (1 + W / P)`.
 //!
 //! For: while closed, each overrun takes one from a room of M, to which time gives back M a pause, and a recovery at most
 //! one. Probes, good or bad, come a whole pause after one another, and no time is both closed and a pause: recoveries and
 //! failed probes are `1 + W / P` at most, less what time gives back. What is left are calls that were under way when the
 //! breaker tripped. They may overrun, too, and are not counted: at each trip at most one of every other thread, which for
-//! that thread stands in the place of the overrun that tripped. Each deadline may last a tick longer. In the long run, a
-//! policy takes `M · deadline / P` of a thread at most, and one that always spins `deadline / P`.
+//! that thread stands in the place of the overrun that tripped. Each deadline may last a tick longer, and as much longer as one
+//! instruction takes that works on all of an instance's memory. In the long run, what is missed takes `M · deadline / P` of a
+//! thread at most, and `deadline / P` where a policy always spins.
 //!
-//! An overrun is a missed deadline and nothing else: a trap, a lack of memory and an unusable answer end a call early.
+//! # What it does not bound
+//!
+//! An overrun is a missed deadline and nothing else: a trap, a lack of memory and an unusable answer count only if they come too
+//! late. Nor does an answer in time count, however long it took: a policy that answers just within its deadline, each
+//! time, is never tripped, and a thread that asks it all the time is used fully. Each question then still waits for no
+//! more than one deadline, which is what a policy is given.
 
 use std::{
     sync::{

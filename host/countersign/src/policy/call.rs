@@ -9,10 +9,11 @@ use super::{
     Account, CallError, OutputError,
     account::{Ledger, Outcome},
     breaker::{Admitted, Breaker, Change, Tripped},
+    deadline::Deadline,
     instance::{Running, Template},
     keep::{Keeper, Leave},
     lanes::Lanes,
-    memo::{Asked, Memo, MemoCounts, Remembered},
+    memo::{Asked, Key, Memo, MemoCounts, Remembered},
     question::{Answer, Question},
 };
 use crate::facts::{ConnectionFacts, FactsRead};
@@ -22,7 +23,7 @@ use crate::facts::{ConnectionFacts, FactsRead};
 pub struct Called<T> {
     /// The checked answer, or why there is none.
     pub result: Result<T, CallError>,
-    /// Wall-clock time, all that it took included.
+    /// Wall-clock time, from the question to an answer and an instance that is ready for the next one.
     pub duration: Duration,
     /// What the guest read of the facts.
     pub facts_read: FactsRead,
@@ -100,13 +101,16 @@ impl Calls {
         facts: Arc<ConnectionFacts>,
         take: impl FnOnce(Answer) -> Option<T>,
     ) -> Called<T> {
-        let started = Instant::now();
-        let (result, facts_read) = self.answer(question, facts, started);
+        let Called {
+            result,
+            duration,
+            facts_read,
+        } = self.answer(question, &facts, Instant::now());
         let other_kind = || OutputError::Malformed("it answers another question".to_owned()).into();
         Called {
             result: result.and_then(|answer| take(answer).ok_or_else(other_kind)),
+            duration,
             facts_read,
-            duration: started.elapsed(),
         }
     }
 
@@ -114,41 +118,66 @@ impl Calls {
     fn answer(
         &self,
         question: &Question<'_>,
-        facts: Arc<ConnectionFacts>,
+        facts: &Arc<ConnectionFacts>,
         started: Instant,
-    ) -> (Result<Answer, CallError>, FactsRead) {
-        let key = match self.memo.ask(question, &facts) {
+    ) -> Called<Answer> {
+        match self.memo.ask(question, facts) {
             Asked::Known(Remembered { answer, facts_read }) => {
                 let outcome = Outcome::of(Ok(&answer));
                 self.write(|ledger| ledger.remembered(outcome));
-                return (Ok(answer), facts_read);
+                Called {
+                    result: Ok(answer),
+                    duration: started.elapsed(),
+                    facts_read,
+                }
             }
-            Asked::New(key) => key,
-        };
+            Asked::New(key) => self.answer_anew(key, question, facts, started),
+        }
+    }
+
+    /// The answer of an instance, if the policy may be asked.
+    fn answer_anew(
+        &self,
+        key: Key,
+        question: &Question<'_>,
+        facts: &Arc<ConnectionFacts>,
+        started: Instant,
+    ) -> Called<Answer> {
         if self.memo.is_on() {
             self.write(Ledger::not_remembered);
         }
         let admitted = match self.breaker.admit(started) {
             Ok(admitted) => admitted,
-            Err(tripped) => return (Err(self.refuse(tripped)), FactsRead::default()),
+            Err(tripped) => {
+                return Called {
+                    result: Err(self.refuse(tripped)),
+                    duration: started.elapsed(),
+                    facts_read: FactsRead::default(),
+                };
+            }
         };
         let Ran {
             result,
             facts_read,
             memory_bytes,
-        } = self.run(question, &facts);
+        } = self.run(question, facts, started);
         let now = Instant::now();
+        // Clocks are read seldom: to read one takes a while, beside a call.
+        let duration = now - started;
         self.tell(admitted, &result, now);
         if let Ok(answer) = &result {
-            self.memo
-                .remember(key, question, &facts, answer, facts_read);
+            self.memo.remember(key, question, facts, answer, facts_read);
         }
         let outcome = Outcome::of(result.as_ref());
         self.write(|ledger| match never_ran(&result) {
             true => ledger.refused(outcome),
-            false => ledger.ran(outcome, now - started, memory_bytes as u64),
+            false => ledger.ran(outcome, duration, memory_bytes as u64),
         });
-        (result, facts_read)
+        Called {
+            result,
+            duration,
+            facts_read,
+        }
     }
 
     fn refuse(&self, tripped: Tripped) -> CallError {
@@ -179,9 +208,9 @@ impl Calls {
     }
 
     /// Asks an instance that knows nothing of other calls.
-    fn run(&self, question: &Question<'_>, facts: &Arc<ConnectionFacts>) -> Ran {
+    fn run(&self, question: &Question<'_>, facts: &Arc<ConnectionFacts>, started: Instant) -> Ran {
         let place = self.lanes.here();
-        let (mut running, leave) = match self.instance(place) {
+        let (mut running, leave) = match self.instance(place, started) {
             Ok(found) => found,
             Err(error) => {
                 return Ran {
@@ -204,15 +233,19 @@ impl Calls {
         }
     }
 
-    fn instance(&self, place: usize) -> Result<(Running, Option<Leave>), CallError> {
-        let deadline_ms = self.template.engine.limits().deadline_ms;
+    fn instance(
+        &self,
+        place: usize,
+        started: Instant,
+    ) -> Result<(Running, Option<Leave>), CallError> {
+        let deadline = Deadline::after(started, self.template.engine.limits().deadline_ms);
         let kept = open(self.lanes.at(place)).kept.take();
         match kept {
             Some(Kept { mut running, leave }) => {
-                self.template.rearm(&mut running, deadline_ms);
+                self.template.rearm(&mut running, deadline);
                 Ok((running, Some(leave)))
             }
-            None => Ok((self.template.start(deadline_ms)?, None)),
+            None => Ok((self.template.start(deadline)?, None)),
         }
     }
 
@@ -251,8 +284,11 @@ fn open(lane: &Mutex<Lane>) -> MutexGuard<'_, Lane> {
 }
 
 impl Keeper for Calls {
-    fn release(&self, place: usize) {
+    fn release(&self, place: usize) -> bool {
         let kept = open(self.lanes.at(place)).kept.take();
-        drop(kept);
+        kept.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,15 @@ pub(super) const SMALL_MEMORY_BYTES: usize = 256 * 1024;
 /// Nor with more memories.
 pub(super) const SMALL_MEMORIES_MAX: u32 = 2;
 
+/// What one instance of a component may be made of, on every engine: core instances, tables and memories. Components of all the
+/// languages tried need up to 38, 3 and 3.
+pub(super) const CORE_INSTANCES_MAX: u32 = 40;
+pub(super) const TABLES_MAX: u32 = 20;
+pub(super) const MEMORIES_MAX: u32 = 4;
+
+/// What the host may need to keep account of all that. Components of the languages tried need up to 1 MiB.
+pub(super) const BOOKKEEPING_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
 /// What a place for a large instance keeps of what was written there. Without a bound, a policy that writes to all that it may have
 /// would leave that behind in every place where it ever ran.
 const LARGE_RESIDENT_BYTES: usize = 4 * 1024 * 1024;
@@ -59,8 +68,9 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the machine cannot run WebAssembly at all, or the limits contradict each other.
+    /// If the machine cannot run WebAssembly at all, or nothing could run under the limits.
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
+        limits.check()?;
         match pair(|pool| pooling(&limits, pool)) {
             Ok(engines) => Self::of(engines, limits, true),
             Err(error) => {
@@ -74,8 +84,9 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the machine cannot run WebAssembly at all, or the limits contradict each other.
+    /// If the machine cannot run WebAssembly at all, or nothing could run under the limits.
     pub fn on_demand(limits: Limits) -> Result<Self, EngineError> {
+        limits.check()?;
         let engines = pair(|_| base(&limits)).map_err(|error| EngineError(error.to_string()))?;
         Self::of(engines, limits, false)
     }
@@ -158,9 +169,9 @@ impl Engine {
         &self.shared.keep
     }
 
-    /// Makes sure that this many epochs pass from now on.
-    pub(super) fn wake_ticker(&self, ticks: u64) {
-        self.shared.ticker.wake(ticks);
+    /// What lets deadlines come.
+    pub(super) fn ticker(&self) -> &Ticker {
+        &self.shared.ticker
     }
 }
 
@@ -214,10 +225,10 @@ fn base(limits: &Limits) -> Config {
 /// them. So what a small instance wrote is put back by copying. In a large one the kernel is asked which pages were written: one call, which costs less
 /// than copying all of them.
 fn pooling(limits: &Limits, of: Pool) -> Config {
-    // What components of all the languages tried need at once: 40 core instances, 20 tables and 3 memories.
-    const CORE_INSTANCES_MAX: u32 = 40;
-    const TABLES_MAX: u32 = 20;
-    const MEMORIES_MAX: u32 = 4;
+    // The loader counts all of these. Room for more than it lets through: between components the runtime adds at most one
+    // instance for each that uses another, and a snapshot is read through some functions that were added.
+    const INSTANCES_MADE_MAX: u32 = 2 * CORE_INSTANCES_MAX;
+    const INSTANCE_BYTES_MAX: usize = 2 * BOOKKEEPING_BYTES_MAX as usize;
     // What is kept lies in the pool of the small ones, and must not be missing from what may be made.
     let (kept, memories, resident_bytes, scan) = match of {
         Pool::Small => (
@@ -231,10 +242,12 @@ fn pooling(limits: &Limits, of: Pool) -> Config {
     let instances = limits.instances_max.saturating_add(kept);
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(CORE_INSTANCES_MAX))
+        .total_core_instances(instances.saturating_mul(INSTANCES_MADE_MAX))
         .total_memories(instances.saturating_mul(memories))
         .total_tables(instances.saturating_mul(TABLES_MAX))
-        .max_core_instances_per_component(CORE_INSTANCES_MAX)
+        .max_core_instances_per_component(INSTANCES_MADE_MAX)
+        .max_component_instance_size(INSTANCE_BYTES_MAX)
+        .max_core_instance_size(INSTANCE_BYTES_MAX)
         .max_tables_per_component(TABLES_MAX)
         .max_tables_per_module(TABLES_MAX)
         .max_memories_per_component(MEMORIES_MAX)

@@ -4,7 +4,7 @@ use std::{fmt, io, path::PathBuf};
 
 use crate::verdict::{Finding, FindingCode};
 
-/// The machine cannot run policies, or the limits contradict each other.
+/// The machine cannot run policies, or nothing could run under the limits.
 #[derive(Debug, thiserror::Error)]
 #[error("the sandbox cannot be set up: {0}")]
 pub struct EngineError(pub(super) String);
@@ -110,7 +110,7 @@ impl fmt::Display for List<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// It did not come to an end in time.
+    /// It did not come to an end in time, or came to one too late.
     #[error("it gave no answer within {deadline_ms} ms")]
     Deadline {
         /// The deadline of the call.

@@ -1,6 +1,6 @@
 //! A running instance: started, asked, and put back to its start or thrown away.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use wasmtime::{
     PoolConcurrencyLimitError, Store, Trap,
@@ -11,6 +11,7 @@ use super::{
     CallError, Engine, Limits, OutputError,
     bindings::{self, PolicyIndices, countersign::policy::types as wit},
     convert::{Checked, quoted},
+    deadline::Deadline,
     engine::Ticket,
     imports::{Budget, HostState, MemoryLimit, Misuse},
     question::{Answer, Question},
@@ -45,13 +46,13 @@ pub(super) struct Running {
     policy: bindings::Policy,
     rewind: Option<Box<[TypedFunc<(), ()>]>>,
     limits: Limits,
-    deadline_ms: u64,
+    deadline: Deadline,
 }
 
 impl Template {
     /// A new instance, prepared. The deadline is for all that it does until it is armed again.
-    pub(super) fn start(&self, deadline_ms: u64) -> Result<Running, CallError> {
-        let mut running = self.instantiate(deadline_ms)?;
+    pub(super) fn start(&self, deadline: Deadline) -> Result<Running, CallError> {
+        let mut running = self.instantiate(deadline)?;
         if let Preparation::Each {
             settings,
             rehearsed,
@@ -67,14 +68,14 @@ impl Template {
         Ok(running)
     }
 
-    fn instantiate(&self, deadline_ms: u64) -> Result<Running, CallError> {
+    fn instantiate(&self, deadline: Deadline) -> Result<Running, CallError> {
         let limits = *self.engine.limits();
         let ticket = self.engine.ticket().ok_or_else(|| busy(&limits))?;
         let mut store = self.store(&limits);
-        self.arm(&mut store, deadline_ms);
+        self.arm(&mut store, &deadline);
         let made = self.instantiate_in(&mut store);
         let (instance, policy, rewind) = made
-            .map_err(|error| explain(&limits, &error, store.data(), deadline_ms).before_it_ran())?;
+            .map_err(|error| explain(&limits, &error, store.data(), &deadline).before_it_ran())?;
         Ok(Running {
             ticket: Some(ticket),
             store,
@@ -82,7 +83,7 @@ impl Template {
             policy,
             rewind,
             limits,
-            deadline_ms,
+            deadline,
         })
     }
 
@@ -112,19 +113,18 @@ impl Template {
     }
 
     /// Sets the limits on time and output anew.
-    fn arm(&self, store: &mut Store<HostState>, deadline_ms: u64) {
+    fn arm(&self, store: &mut Store<HostState>, deadline: &Deadline) {
         store.set_hostcall_fuel(self.engine.limits().output_bytes_max);
-        // The epoch under way may end at once, so one more makes the deadline at least what was promised. The engine
-        // adds this to its epoch without a look at the sum: half the range is 292 million years.
-        let ticks = deadline_ms.saturating_add(1).min(u64::MAX / 2);
-        self.engine.wake_ticker(ticks);
+        let ticker = self.engine.ticker();
+        let ticks = ticker.ticks(deadline);
         store.set_epoch_deadline(ticks);
+        ticker.wake(ticks);
     }
 
     /// Lets an instance be asked under new limits: one that was kept, or one that was prepared for longer than a call may take.
-    pub(super) fn rearm(&self, running: &mut Running, deadline_ms: u64) {
-        running.deadline_ms = deadline_ms;
-        self.arm(&mut running.store, deadline_ms);
+    pub(super) fn rearm(&self, running: &mut Running, deadline: Deadline) {
+        self.arm(&mut running.store, &deadline);
+        running.deadline = deadline;
     }
 }
 
@@ -132,7 +132,7 @@ impl Running {
     /// What the policy says about itself.
     pub(super) fn describe(&mut self) -> Result<wit::Description, CallError> {
         let described = self.policy.call_describe(&mut self.store);
-        described.map_err(|error| self.explain(&error))
+        self.ended(described)
     }
 
     /// Gives it its settings.
@@ -141,7 +141,7 @@ impl Running {
         settings: &str,
     ) -> Result<Result<(), Vec<wit::SettingsError>>, CallError> {
         let configured = self.policy.call_configure(&mut self.store, settings);
-        configured.map_err(|error| self.explain(&error))
+        self.ended(configured)
     }
 
     /// Asks it about a session that never was, so that what it does only once is done. The answer does not count.
@@ -149,10 +149,8 @@ impl Running {
         let budget = Budget::of(&self.limits);
         self.store.data_mut().show(Arc::default(), budget);
         let session = rehearsal();
-        let judged = self
-            .policy
-            .call_judge_parameters(&mut self.store, &session)
-            .map_err(|error| self.explain(&error));
+        let judged = self.policy.call_judge_parameters(&mut self.store, &session);
+        let judged = self.ended(judged);
         self.store.data_mut().hide();
         judged.map(drop)
     }
@@ -167,7 +165,8 @@ impl Running {
         let budget = Budget::of(&self.limits);
         self.store.data_mut().show(facts, budget);
         self.store.set_hostcall_fuel(self.limits.output_bytes_max);
-        match self.put(question).map_err(|error| self.explain(&error))? {
+        let raw = self.put(question);
+        match self.ended(raw)? {
             Raw::Offer(offer) => Ok(Answer::Offer(offer.into())),
             Raw::Verdict(verdict) => {
                 let verdict = Checked(&self.limits).verdict(verdict, policy)?;
@@ -228,8 +227,14 @@ impl Running {
         (&mut self.store, self.instance)
     }
 
-    fn explain(&self, error: &wasmtime::Error) -> CallError {
-        explain(&self.limits, error, self.store.data(), self.deadline_ms)
+    /// What a call came to: what the guest answered too late counts for nothing, although nothing stopped it.
+    fn ended<T>(&self, called: wasmtime::Result<T>) -> Result<T, CallError> {
+        let deadline = &self.deadline;
+        match called {
+            Ok(_) if deadline.is_missed(Instant::now()) => Err(missed(deadline)),
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(explain(&self.limits, &error, self.store.data(), deadline)),
+        }
     }
 }
 
@@ -260,8 +265,15 @@ fn explain(
     limits: &Limits,
     error: &wasmtime::Error,
     state: &HostState,
-    deadline_ms: u64,
+    deadline: &Deadline,
 ) -> CallError {
+    if error.is::<PoolConcurrencyLimitError>() {
+        return busy(limits);
+    }
+    // Before all that it did: it cannot pay for the time with a trap.
+    if deadline.is_missed(Instant::now()) {
+        return missed(deadline);
+    }
     if state.memory.is_exceeded() {
         return CallError::Memory {
             bytes_max: limits.memory_bytes_max,
@@ -271,10 +283,15 @@ fn explain(
         return CallError::Trap(misuse.to_string());
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => CallError::Deadline { deadline_ms },
+        Some(Trap::Interrupt) => missed(deadline),
         Some(trap) => CallError::Trap(trap.to_string()),
-        None if error.is::<PoolConcurrencyLimitError>() => busy(limits),
         None => CallError::Output(OutputError::Malformed(one_line(error))),
+    }
+}
+
+fn missed(deadline: &Deadline) -> CallError {
+    CallError::Deadline {
+        deadline_ms: deadline.ms(),
     }
 }
 

@@ -10,6 +10,7 @@ mod cache;
 mod call;
 mod chain;
 mod convert;
+mod deadline;
 mod engine;
 mod error;
 mod imports;
@@ -93,14 +94,7 @@ impl Policy {
         let digest = Digest::of(&bytes);
         let ready = load::load(engine, &bytes, &digest, options)?;
         let execution = ready.execution;
-        tracing::debug!(
-            policy = %ready.description.name,
-            %digest,
-            way = %execution.way,
-            because = execution.because,
-            cached = execution.cached,
-            "loaded a policy"
-        );
+        log(&ready.description.name, &digest, &execution);
         Ok(Self(Arc::new(Loaded {
             calls: Calls::new(ready.template, &ready.description.name, options.memo),
             description: ready.description,
@@ -183,6 +177,26 @@ impl Policy {
     pub fn judge_peer(&self, session: &Session, facts: Arc<ConnectionFacts>) -> Called<Verdict> {
         let question = Question::JudgePeer(session);
         self.0.calls.ask(&question, facts, Answer::into_verdict)
+    }
+}
+
+/// Tells the operator how a policy runs: without being asked where that is the slowest way.
+fn log(policy: &str, digest: &Digest, execution: &Execution) {
+    let Execution {
+        way,
+        because,
+        cached,
+        ..
+    } = execution;
+    let because = because.as_deref();
+    match way {
+        Way::Configured => tracing::info!(
+            policy, %digest, %way, because, cached,
+            "loaded a policy, which is configured anew for each call"
+        ),
+        Way::Rewound | Way::Snapshot => {
+            tracing::debug!(policy, %digest, %way, because, cached, "loaded a policy");
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Guests that do not end by themselves: a deadline ends each of them, wherever it runs.
 
-use std::sync::Arc;
+mod late;
+
+use std::{sync::Arc, thread, time::Duration};
 
 use countersign::{facts::ConnectionFacts, hello::ClientHello, policy::CallError};
 use rcgen::{CertificateParams, KeyPair};
@@ -94,7 +96,7 @@ fn a_spin_under_a_short_deadline_is_stopped_after_a_rest() {
     let sandbox = Sandbox::shared();
     let guest = Guest::named("spin").acting_in(Place::In("judge-peer"));
     for _ in 0..2 {
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(300));
         assert_eq!(sandbox.judge(&guest), Err(deadline(sandbox, "judge-peer")));
     }
 }

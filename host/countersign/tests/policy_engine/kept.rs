@@ -1,9 +1,11 @@
 //! Instances that are kept for the next call: as many as may be, and none at the cost of others.
 
+use std::thread;
+
 use countersign::policy::{Policy, Way};
 
 use super::{
-    guest::{Guest, Load as _, load},
+    guest::{Guest, Load as _, Place, load},
     sandbox::{Sandbox, assert_good},
 };
 
@@ -39,6 +41,34 @@ fn kept_instances_max_violated_lets_the_oldest_go() {
             assert_eq!(sandbox.engine.kept_instances(), max);
         }
     }
+}
+
+/// While one policy uses what it keeps, the other asks for the only place there is, over and over.
+#[test]
+fn a_place_that_was_asked_for_while_it_was_in_use_is_not_lost() {
+    let sandbox = Sandbox::with(|limits| {
+        limits.kept_instances_max = 1;
+        limits.deadline_ms = 60_000;
+    });
+    let place = Place::In("judge-peer");
+    let slow = Guest::named("count-to")
+        .put("count", 100_000)
+        .acting_in(place);
+    let slow = slow.load(&sandbox.engine).expect("it loads");
+    let quick = Guest::good().load(&sandbox.engine).expect("it loads");
+    thread::scope(|scope| {
+        for policy in [&slow, &quick] {
+            scope.spawn(move || (0..300).for_each(|_| assert_good(policy)));
+        }
+    });
+    for (policy, other) in [(&slow, &quick), (&quick, &slow)] {
+        assert_good(other);
+        assert_good(policy);
+        assert_eq!(sandbox.engine.kept_instances(), 1);
+    }
+    drop(slow);
+    // It is the other one's: that of the policy that is gone does not count.
+    assert_eq!(sandbox.engine.kept_instances(), 1);
 }
 
 /// What is kept has room of its own: a policy whose instances cannot be kept has all the instances that there may be.

@@ -1,8 +1,12 @@
 //! The limits that are not about time or memory, each from both sides.
 
+mod refused;
+
 use std::{collections::BTreeSet, fs, path::Path};
 
-use countersign::policy::{CallError, Limits, LoadError, OutputError, Policy, PolicySource};
+use countersign::policy::{
+    CallError, Engine, Limits, LoadError, OutputError, Policy, PolicySource,
+};
 
 use super::{
     guest::{Guest, Load as _, Place, load},
@@ -190,20 +194,21 @@ fn everything_is_finite_by_default() {
     );
 }
 
-/// As a component, `{}` limits and all: nothing but zeros must not bring the host down either.
+/// Those that may be zero refuse what comes, and do not bring the host down.
 #[test]
 fn limits_of_zero_refuse_instead_of_panicking() {
     let mut limits = Limits::default();
     limits.component_bytes_max = 0;
     limits.settings_bytes_max = 0;
-    limits.memory_bytes_max = 0;
     limits.table_elements_max = 0;
     limits.output_bytes_max = 0;
-    limits.deadline_ms = 0;
-    limits.load_deadline_ms = 0;
-    let Ok(engine) = countersign::policy::Engine::new(limits) else {
-        return;
-    };
+    limits.findings_max = 0;
+    limits.string_bytes_max = 0;
+    limits.function_bytes_max = 0;
+    let engine = Engine::new(limits).expect("none of these is needed for an engine");
+    assert!(Guest::good().load(&engine).is_err());
+    limits.component_bytes_max = Limits::default().component_bytes_max;
+    let engine = Engine::new(limits).expect("none of these is needed for an engine");
     assert!(Guest::good().load(&engine).is_err());
 }
 

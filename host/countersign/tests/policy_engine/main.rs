@@ -21,6 +21,7 @@ mod hellos;
 mod kept;
 mod limits;
 mod load;
+mod logging;
 mod memo;
 mod memory;
 mod mutation;

@@ -1,5 +1,7 @@
 //! From bytes to a compiled component that can see nothing but facts.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker, types::ComponentItem};
 
 use super::super::{
@@ -32,7 +34,20 @@ pub(super) struct Linked {
 
 /// Compiles a component.
 pub(super) fn compile(engine: &wasmtime::Engine, bytes: &[u8]) -> Result<Component, LoadError> {
-    Component::new(engine, bytes).map_err(|error| LoadError::Invalid(one_line(&error)))
+    compiled(|| Component::new(engine, bytes)).map_err(LoadError::Invalid)
+}
+
+/// What a compiler made, or what it says.
+pub(super) fn compiled<T>(compile: impl FnOnce() -> wasmtime::Result<T>) -> Result<T, String> {
+    let unknown = || "the compiler does not know what it is made of".to_owned();
+    let made = unless_it_panics(compile).ok_or_else(unknown)?;
+    made.map_err(|error| one_line(&error))
+}
+
+/// The libraries that check, compile and freeze components assert what is not so for every component: the validator, that types which
+/// refer to each other are less than 128 deep. A policy must not end its host with that.
+pub(super) fn unless_it_panics<T>(make: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
 }
 
 /// Proves that a component is a policy that can see nothing but facts.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     task::{Context, Poll, Waker},
 };
@@ -14,7 +13,10 @@ use wasmtime::{
 };
 use wasmtime_wizer::{ComponentContext, ComponentInstanceState, Wizer};
 
-use super::super::{convert::quoted, imports::HostState};
+use super::{
+    super::{convert::quoted, imports::HostState},
+    component::unless_it_panics,
+};
 
 /// A component whose instances can be looked into.
 pub(super) struct Instrumented<'a> {
@@ -30,7 +32,7 @@ pub(super) fn instrument(bytes: &[u8]) -> Result<Instrumented<'_>, String> {
     let mut wizer = Wizer::new();
     // Every function stays: a component from a snapshot has the exports of the original.
     wizer.keep_init_func(true);
-    let made = unless_it_panics(|| wizer.instrument_component(bytes))?;
+    let made = unless_it_panics(|| wizer.instrument_component(bytes)).ok_or_else(unknown)?;
     let (context, bytes) = made.map_err(|error| quoted(&error.root_cause().to_string()))?;
     Ok(Instrumented {
         wizer,
@@ -62,7 +64,8 @@ impl Instrumented<'_> {
                 Poll::Ready(made) => made.map_err(|error| error.to_string()),
                 Poll::Pending => Err("it did not end".to_owned()),
             }
-        })?;
+        });
+        let made = made.ok_or_else(unknown)?;
         match access.failure {
             Some(failure) => Err(failure),
             None => made,
@@ -70,10 +73,9 @@ impl Instrumented<'_> {
     }
 }
 
-/// The library asserts what is not so for every component. A policy must not end its host with that.
-fn unless_it_panics<T>(make: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(make))
-        .map_err(|_| "the snapshot does not cover what it is made of".to_owned())
+/// Why there is nothing where the library stopped at an assertion.
+fn unknown() -> String {
+    "the snapshot does not cover what it is made of".to_owned()
 }
 
 /// State in a module without exports is not found by the library, which then stops at an assertion; and so it does at imports that no

@@ -15,6 +15,7 @@ mod told;
 use super::{
     Description, Digest, Engine, LoadError, SettingsError,
     convert::Checked,
+    deadline::Deadline,
     instance::{Preparation, Running, Template},
 };
 use component::{Linked, link};
@@ -142,6 +143,7 @@ fn make(
     bytes: &[u8],
     options: &PolicyOptions,
 ) -> Result<(Stored, Code), LoadError> {
+    shape::check_bodies(bytes)?;
     let Base {
         template,
         instrumented,
@@ -219,7 +221,7 @@ fn base<'a>(
 fn describe(template: &Template) -> Result<Told, LoadError> {
     let limits = template.engine.limits();
     let raw = template
-        .start(limits.load_deadline_ms)
+        .start(Deadline::within(limits.load_deadline_ms))
         .and_then(|mut running| running.describe())
         .map_err(LoadError::Describe)?;
     Ok(raw.into())
@@ -228,7 +230,8 @@ fn describe(template: &Template) -> Result<Told, LoadError> {
 /// An instance as calls find it, and whether it could be rehearsed. Where that fails, calls are the first thing it is asked.
 fn prepare(template: &Template, settings: &str) -> Result<(Running, bool), LoadError> {
     let mut running = configured(template, settings)?;
-    template.rearm(&mut running, template.engine.limits().deadline_ms);
+    let deadline = Deadline::within(template.engine.limits().deadline_ms);
+    template.rearm(&mut running, deadline);
     let Err(error) = running.rehearse() else {
         return Ok((running, true));
     };
@@ -242,7 +245,7 @@ fn prepare(template: &Template, settings: &str) -> Result<(Running, bool), LoadE
 fn configured(template: &Template, settings: &str) -> Result<Running, LoadError> {
     let limits = template.engine.limits();
     let mut running = template
-        .start(limits.load_deadline_ms)
+        .start(Deadline::within(limits.load_deadline_ms))
         .map_err(LoadError::Configure)?;
     match running.configure(settings).map_err(LoadError::Configure)? {
         Ok(()) => Ok(running),

@@ -1,211 +1,186 @@
-//! How large a component becomes when it is put together, and how long it takes to compile.
+//! How large a component becomes when it is put together, and what its compiler has to bear.
 //!
-//! A component may contain components and instantiate each of them any number of times, so that a few hundred bytes
-//! can stand for 2^40 instances. The engine lays all of them out when it compiles, before any of its limits counts. And it
-//! compiles function by function, in more time than in proportion to the size of each.
+//! A few kilobytes can stand for 2^40 instances, or keep those who read them from ever returning: the validator takes stack for each type
+//! within a type and memory for each component within a component, and the compiler lays out all instances before any limit on
+//! them counts. So this is looked at first, in one pass that takes neither.
+
+mod bodies;
+mod totals;
+mod types;
 
 use wasmparser::{
-    ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, Encoding,
-    Parser, Payload,
+    ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind, Encoding, Parser, Payload,
 };
 
-use super::super::{Limits, LoadError};
+use super::super::{
+    Limits, LoadError,
+    engine::{BOOKKEEPING_BYTES_MAX, CORE_INSTANCES_MAX, MEMORIES_MAX, TABLES_MAX},
+};
+pub(super) use bodies::check as check_bodies;
+use totals::{Scope, Totals};
 
-/// Instances of components, inner ones included, that one component may be made of. Those of the languages tried have up
-/// to 23.
+/// Components within components, and types within types. Those of the languages tried have up to 4 and 1. For each level of
+/// types the validator takes less than 3 KiB of stack, whether it is compiled for speed or not.
+const NESTING_MAX: usize = 32;
+
+/// Components that stand in one component, wherever. The validator compares each with all before. Those of the languages tried have up to 24.
+const COMPONENTS_MAX: u64 = 500;
+
+/// Instances of components, inner ones included, that one component may be made of. Those of the languages tried have up to 23.
 const INSTANCES_MAX: u64 = 2_000;
 
-/// Instantiations that may stand in a component which hands components on, so that a component may occur within itself in
-/// more ways than are written: 20 of them make at most 3^6 · 2 = 1,458 instances.
-const HANDING_ON_MAX: u64 = 20;
-
-/// Refuses a component that multiplies, or one of whose modules has a function that is too large or several memories. Whether it is well-formed is the compiler's to say.
+/// Refuses what cannot be compiled, or be an instance, within bounds. Whether it is well-formed is the compiler's to say.
 pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
-    let shape = shape(bytes);
-    if shape.hands_on && shape.instantiations() > HANDING_ON_MAX {
-        return Err(LoadError::Invalid(format!(
-            "it instantiates {} components and hands components on, more than the {HANDING_ON_MAX} allowed",
-            shape.instantiations(),
-        )));
-    }
-    if shape.instances() > INSTANCES_MAX {
-        return Err(LoadError::Invalid(format!(
-            "it may be made of {} components, more than the {INSTANCES_MAX} allowed",
-            shape.instances(),
-        )));
-    }
-    // The pools have room for no more; so what an engine without pools takes is the same.
-    if shape.module_memories > 1 {
-        return Err(LoadError::Invalid(format!(
-            "one of its modules defines {} memories, more than the one allowed",
-            shape.module_memories
-        )));
-    }
-    let (bytes, bytes_max) = (shape.function_bytes, limits.function_bytes_max);
-    if bytes > bytes_max {
-        return Err(LoadError::Invalid(format!(
-            "one of its functions has {bytes} bytes, more than the {bytes_max} allowed"
-        )));
+    check_structure(bytes, limits).map_err(LoadError::Invalid)
+}
+
+/// Looks at all sections, up to the first that is malformed. The compiler stops there, too.
+fn check_structure(bytes: &[u8], limits: &Limits) -> Result<(), String> {
+    let mut shape = Shape::default();
+    for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
+        match payload {
+            Payload::Version { encoding, .. } => shape.open(encoding)?,
+            Payload::End(_) => shape.close()?,
+            Payload::ComponentTypeSection(section) => {
+                let nesting = types::nesting(bytes.get(section.range()).unwrap_or_default());
+                refuse_above("types around one", nesting as u64, NESTING_MAX as u64)?;
+                shape.take(&Payload::ComponentTypeSection(section))?;
+            }
+            Payload::CodeSectionEntry(body) => check_size(body.range().len(), limits)?,
+            // The pools have room for no more.
+            Payload::MemorySection(section) if section.count() > 1 => {
+                let memories = section.count();
+                return Err(format!(
+                    "one of its modules defines {memories} memories, more than the one allowed"
+                ));
+            }
+            payload => shape.take(&payload)?,
+        }
     }
     Ok(())
 }
 
+fn check_size(bytes: usize, limits: &Limits) -> Result<(), String> {
+    let bytes_max = limits.function_bytes_max;
+    match bytes > bytes_max {
+        true => Err(format!(
+            "one of its functions has {bytes} bytes, more than the {bytes_max} allowed"
+        )),
+        false => Ok(()),
+    }
+}
+
+fn refuse_above(what: &str, count: u64, max: u64) -> Result<(), String> {
+    match count > max {
+        true => Err(format!(
+            "it has {count} {what}, more than the {max} allowed"
+        )),
+        false => Ok(()),
+    }
+}
+
+/// What has been read.
 #[derive(Default)]
 struct Shape {
-    /// Instantiations of components that stand at each depth, all components at that depth together.
-    at_depth: Vec<u64>,
-    /// Whether a component is used elsewhere than where it stands.
-    hands_on: bool,
-    /// Of the largest function's body.
-    function_bytes: usize,
-    /// The most that one module defines.
-    module_memories: u32,
+    components: u64,
+    /// What stands open around the payload at hand: components, and perhaps a module within the innermost.
+    open: Vec<Scope>,
 }
 
 impl Shape {
-    fn instantiations(&self) -> u64 {
-        self.at_depth
-            .iter()
-            .fold(0, |sum, &count| sum.saturating_add(count))
-    }
-
-    /// How many instances there are at most, where components are instantiated by those around them only: each instance at one
-    /// depth makes no more at the next than stand there.
-    fn instances(&self) -> u64 {
-        let mut at_depth: u64 = 1;
-        let mut sum: u64 = 0;
-        for &count in &self.at_depth {
-            at_depth = at_depth.saturating_mul(count);
-            sum = sum.saturating_add(at_depth);
+    fn open(&mut self, encoding: Encoding) -> Result<(), String> {
+        self.open.push(Scope::new(encoding));
+        self.components += u64::from(encoding == Encoding::Component);
+        let around = self.open.len() as u64 - 1;
+        if encoding == Encoding::Component {
+            refuse_above("components around one", around, NESTING_MAX as u64)?;
         }
-        sum
+        refuse_above("components", self.components, COMPONENTS_MAX)
     }
-}
 
-/// Looks at all sections, up to the first that is malformed.
-fn shape(component: &[u8]) -> Shape {
-    let mut shape = Shape::default();
-    // Whether each of what stands open around the payload at hand is a component.
-    let mut open: Vec<bool> = Vec::new();
-    for payload in Parser::new(0).parse_all(component).map_while(Result::ok) {
-        match payload {
-            Payload::Version { encoding, .. } => open.push(encoding == Encoding::Component),
-            Payload::End(_) => drop(open.pop()),
-            payload => {
-                let depth = open.iter().filter(|&&is_component| is_component).count();
-                shape.take(&payload, depth.saturating_sub(1));
-            }
+    /// What is complete now is one more that the component around it can be made of; or all that there is.
+    fn close(&mut self) -> Result<(), String> {
+        let Some(closed) = self.open.pop() else {
+            return Ok(());
+        };
+        match self.open.last_mut() {
+            Some(around) => around.define(&closed),
+            None => check_totals(&closed.totals),
         }
     }
-    shape
-}
 
-impl Shape {
-    fn take(&mut self, payload: &Payload<'_>, depth: usize) {
-        const COMPONENT: ComponentExternalKind = ComponentExternalKind::Component;
-        match payload {
-            Payload::CodeSectionEntry(body) => {
-                let bytes = body.range().len();
-                self.function_bytes = self.function_bytes.max(bytes);
-            }
-            Payload::MemorySection(section) => {
-                self.module_memories = self.module_memories.max(section.count());
-            }
-            Payload::ComponentInstanceSection(section) => {
-                let instances = section.clone().into_iter().map_while(Result::ok);
-                let made = instances
-                    .filter(|instance| matches!(instance, ComponentInstance::Instantiate { .. }));
-                let count = made.count() as u64;
-                let missing = (depth + 1).saturating_sub(self.at_depth.len());
-                self.at_depth.extend(std::iter::repeat_n(0, missing));
-                self.at_depth[depth] = self.at_depth[depth].saturating_add(count);
-            }
-            Payload::ComponentAliasSection(section) => {
-                let mut aliases = section.clone().into_iter().map_while(Result::ok);
-                self.hands_on |= aliases.any(|alias| match alias {
-                    ComponentAlias::InstanceExport { kind, .. } => kind == COMPONENT,
-                    ComponentAlias::Outer { kind, .. } => {
-                        kind == ComponentOuterAliasKind::Component
+    fn take(&mut self, payload: &Payload<'_>) -> Result<(), String> {
+        let Payload::ComponentAliasSection(section) = payload else {
+            refuse_handing_on(payload)?;
+            let innermost = self.open.last_mut();
+            return innermost.map_or(Ok(()), |scope| scope.take(payload));
+        };
+        for alias in section.clone().into_iter().map_while(Result::ok) {
+            self.take_alias(&alias)?;
+        }
+        Ok(())
+    }
+
+    fn take_alias(&mut self, alias: &ComponentAlias<'_>) -> Result<(), String> {
+        match *alias {
+            ComponentAlias::InstanceExport { kind, .. } => refuse_as_value(kind),
+            ComponentAlias::Outer { kind, count, index } => {
+                let place = self.open.len().checked_sub(1 + count as usize);
+                let outer = place.and_then(|place| self.open.get(place));
+                let is_module = match kind {
+                    ComponentOuterAliasKind::CoreModule => true,
+                    ComponentOuterAliasKind::Component => false,
+                    ComponentOuterAliasKind::CoreType | ComponentOuterAliasKind::Type => {
+                        return Ok(());
                     }
-                    ComponentAlias::CoreInstanceExport { .. } => false,
-                });
+                };
+                let totals = outer.map(|outer| outer.defined(is_module, index));
+                match self.open.last_mut() {
+                    Some(scope) => scope.name(is_module, totals.unwrap_or_default()),
+                    None => Ok(()),
+                }
             }
-            Payload::ComponentImportSection(section) => {
-                let mut imports = section.clone().into_iter().map_while(Result::ok);
-                self.hands_on |= imports.any(|import| import.ty.kind() == COMPONENT);
-            }
-            _ => {}
+            ComponentAlias::CoreInstanceExport { .. } => Ok(()),
         }
     }
+}
+
+/// A component that is imported, or taken from an instance, is known only once everything is put together; and components that are
+/// given to components can make more of each other than anyone can count.
+fn refuse_handing_on(payload: &Payload<'_>) -> Result<(), String> {
+    let Payload::ComponentImportSection(section) = payload else {
+        return Ok(());
+    };
+    let mut imports = section.clone().into_iter().map_while(Result::ok);
+    imports.try_for_each(|import| refuse_as_value(import.ty.kind()))
+}
+
+fn refuse_as_value(kind: ComponentExternalKind) -> Result<(), String> {
+    match kind {
+        ComponentExternalKind::Component | ComponentExternalKind::Module => {
+            Err("it passes modules or components from one component to another".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The same counts as in the pools of instances, so that an engine without pools takes what one with pools does.
+fn check_totals(totals: &Totals) -> Result<(), String> {
+    refuse_above("instances of components", totals.instances, INSTANCES_MAX)?;
+    let core_instances_max = u64::from(CORE_INSTANCES_MAX);
+    refuse_above(
+        "instances of modules",
+        totals.core_instances,
+        core_instances_max,
+    )?;
+    refuse_above("tables", totals.tables, u64::from(TABLES_MAX))?;
+    refuse_above("memories", totals.memories, u64::from(MEMORIES_MAX))?;
+    refuse_above(
+        "bytes to keep account of its parts",
+        totals.bookkeeping_bytes,
+        BOOKKEEPING_BYTES_MAX,
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn count(text: &str) -> u64 {
-        shape(&wat::parse_str(text).expect("it is a component")).instantiations()
-    }
-
-    #[test]
-    fn instances_are_counted_at_every_depth() {
-        assert_eq!(count("(component)"), 0);
-        let inner = "(component $a) (instance (instantiate $a))";
-        assert_eq!(count(&format!("(component {inner})")), 1);
-        let twice = format!(
-            "(component (component $b {inner}) (instance (instantiate $b)) (instance (instantiate $b)))"
-        );
-        assert_eq!(count(&twice), 3);
-    }
-
-    #[test]
-    fn garbage_counts_nothing() {
-        for bytes in [
-            &b""[..],
-            b"\0asm\x0d\0\x01\0\x05",
-            b"\0asm\x0d\0\x01\0\x05\xff\xff\xff\xff\xff\xff",
-        ] {
-            assert_eq!(shape(bytes).instantiations(), 0);
-        }
-    }
-
-    #[test]
-    fn the_default_policy_stays_far_below() {
-        let default =
-            include_bytes!("../../../../../policy-guest/default/countersign-default.wasm");
-        let shape = shape(default);
-        assert!(shape.instances() <= HANDING_ON_MAX / 4);
-        assert!(shape.function_bytes > 0);
-        assert!(shape.function_bytes <= Limits::default().function_bytes_max / 4);
-    }
-
-    #[test]
-    fn a_module_has_one_memory_of_its_own() {
-        let refused = |module: &str| {
-            let bytes = wat::parse_str(format!("(component (core module {module}))"));
-            check(&bytes.expect("it is a component"), &Limits::default()).is_err()
-        };
-        assert!(!refused("(memory 1)"));
-        assert!(!refused(r#"(import "" "" (memory 1)) (memory 1)"#));
-        assert!(refused("(memory 1) (memory 1)"));
-    }
-
-    #[test]
-    fn the_largest_function_counts_wherever_it_is() {
-        // A body is its size, its locals, its instructions and the end: 1 + 10 + 1 bytes here, the size left out.
-        let module = format!("(core module (func) (func {}))", "nop ".repeat(10));
-        for text in [
-            format!("(component {module})"),
-            format!("(component (core module) (component {module}))"),
-        ] {
-            let bytes = wat::parse_str(&text).expect("it is a component");
-            assert_eq!(shape(&bytes).function_bytes, 12);
-            let limit = |function_bytes_max| Limits {
-                function_bytes_max,
-                ..Limits::default()
-            };
-            assert!(check(&bytes, &limit(12)).is_ok());
-            assert!(check(&bytes, &limit(11)).is_err());
-        }
-    }
-}
+mod tests;

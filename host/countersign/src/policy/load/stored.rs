@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use wasmtime::component::Component;
 
-use super::{Execution, PolicyOptions, Told};
+use super::{Execution, PolicyOptions, Told, component::compiled};
 use crate::policy::{CONTRACT_VERSION, Digest, Engine, LoadError, instance::one_line};
 
 /// What is kept beside the code of a policy.
@@ -32,8 +32,8 @@ pub(super) enum Code {
 impl Code {
     /// Compiles a component for all sandboxes of an engine.
     pub(super) fn compile(engine: &Engine, component: &[u8]) -> Result<Self, String> {
-        let compiled = engine.any_sandbox().precompile_component(component);
-        compiled.map(Self::Bytes).map_err(|error| one_line(&error))
+        let sandbox = engine.any_sandbox();
+        compiled(|| sandbox.precompile_component(component)).map(Self::Bytes)
     }
 
     /// Loads it into a sandbox.
@@ -53,7 +53,14 @@ impl Code {
 
 /// What a compiled policy depends on: its component and settings, and everything here that has a part in what comes of them.
 pub(super) fn key(engine: &Engine, component: &Digest, options: &PolicyOptions) -> Digest {
+    key_of(env!("COUNTERSIGN_LOADER"), engine, component, options)
+}
+
+/// The same for a loader with other sources.
+fn key_of(loader: &str, engine: &Engine, component: &Digest, options: &PolicyOptions) -> Digest {
     let mut hasher = Fingerprint(Sha256::new());
+    // The version alone would not do: between two of them the loader may change, and nobody has to remember that this is here.
+    loader.hash(&mut hasher);
     component.as_bytes().hash(&mut hasher);
     options.settings.hash(&mut hasher);
     options.way.hash(&mut hasher);
@@ -111,5 +118,21 @@ pub(super) fn put(engine: &Engine, key: &Digest, stored: &Stored, code: &Code) -
 pub(super) fn remove(engine: &Engine, key: &Digest) {
     if let Some(cache) = engine.cache() {
         cache.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Limits;
+
+    #[test]
+    fn what_another_loader_made_is_not_found() {
+        let engine = Engine::on_demand(Limits::default()).expect("an engine");
+        let (component, options) = (Digest::of(b"a component"), PolicyOptions::new());
+        let key_of = |loader| key_of(loader, &engine, &component, &options);
+        let this = env!("COUNTERSIGN_LOADER");
+        assert_eq!(key(&engine, &component, &options), key_of(this));
+        assert_ne!(key_of(this), key_of("another"));
     }
 }

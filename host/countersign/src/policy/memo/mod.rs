@@ -24,7 +24,8 @@
 //! old S a moment later is not wrong, only never asked for again, as S is part of the key.
 //!
 //! Calls that fail are never stored. An answer may come from here where a call would have failed for want of time or of a
-//! free instance: neither is a property of the connection.
+//! free instance, or would not have been made, because the policy is tripped: none of that is a property of the connection. A
+//! tripped policy is left alone so that nobody waits for it, and nobody waits for what is known.
 //!
 //! # Bounds
 //!

@@ -175,9 +175,14 @@ impl Survey {
                 self.core_functions += u32::from(is_function);
             }
             ComponentAlias::InstanceExport { kind, .. } => self.count(*kind)?,
-            ComponentAlias::Outer { kind, .. } => {
-                self.types += u32::from(matches!(kind, ComponentOuterAliasKind::Type));
-            }
+            ComponentAlias::Outer { kind, .. } => match kind {
+                ComponentOuterAliasKind::Type => self.types += 1,
+                ComponentOuterAliasKind::CoreType => {}
+                // They have a number more than they are counted here.
+                ComponentOuterAliasKind::CoreModule | ComponentOuterAliasKind::Component => {
+                    return Err("it has modules or components by two names".to_owned());
+                }
+            },
         }
         Ok(())
     }

@@ -54,3 +54,34 @@ fn reading_tables_and_using_segments_can() {
         assert_eq!(against(instructions), None, "{instructions}");
     }
 }
+
+/// Such a name takes a number, as what it names does: counted wrongly, another module would be taken for the one that an instance is made of.
+#[test]
+fn modules_and_components_by_two_names_cannot_be_put_back() {
+    for (named, can) in [
+        (
+            "(type $named (list u8)) (alias outer $self $named (type))",
+            true,
+        ),
+        (
+            "(core type $named (func)) (alias outer $self $named (core type))",
+            true,
+        ),
+        (
+            "(core module $named) (alias outer $self $named (core module))",
+            false,
+        ),
+        (
+            "(component $named) (alias outer $self $named (component))",
+            false,
+        ),
+    ] {
+        let component = format!("(component $self {named})");
+        let survey = survey(&wat::parse_str(&component).expect("it is a component"));
+        assert_eq!(
+            survey.err().as_deref(),
+            (!can).then_some("it has modules or components by two names"),
+            "{named}"
+        );
+    }
+}
