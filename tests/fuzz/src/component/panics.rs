@@ -1,5 +1,5 @@
-//! Panics that the host catches: those of the library that makes snapshots, which asserts what is not so for every component. They
-//! are told of and nothing else; any other one ends the run.
+//! Panics that the host catches: those of the libraries that check, compile and freeze components, which assert what is not so for every
+//! component. They are told of and nothing else; any other one ends the run.
 
 use std::{
     backtrace::Backtrace,
