@@ -4,6 +4,7 @@
 //! The client gate meets servers in the files here, the server gate meets clients in `server`.
 
 mod application_data;
+mod certificates;
 mod client_certificate;
 mod command_line;
 mod expect;

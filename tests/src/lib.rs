@@ -3,6 +3,7 @@
 //! `tests/run` runs these tests. They need `openssl`, `nginx`, `curl` and GnuTLS' programs; a program that is missing
 //! fails a test with the name of its Debian package.
 
+pub mod chains;
 pub mod client;
 pub mod command;
 pub mod guest;

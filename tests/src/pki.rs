@@ -10,7 +10,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize,
 };
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tempfile::TempDir;
 
 /// The name that the servers' certificates are for.
@@ -96,6 +96,16 @@ impl Identity {
             key_file,
             certificate: certificate.der().clone(),
             key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        }
+    }
+
+    /// The certificate and the key in these files.
+    pub fn read(certificate_file: PathBuf, key_file: PathBuf) -> Self {
+        Self {
+            certificate: CertificateDer::from_pem_file(&certificate_file).expect("a certificate"),
+            key: PrivateKeyDer::from_pem_file(&key_file).expect("a key"),
+            certificate_file,
+            key_file,
         }
     }
 

@@ -3,6 +3,8 @@
 mod check;
 mod common;
 mod demo;
+mod dial;
+mod explain;
 mod inspect;
 mod profiles;
 
@@ -14,6 +16,8 @@ pub(crate) use self::{
     check::CheckArgs,
     common::{CacheArgs, OutputArgs, PolicyArgs},
     demo::DemoArgs,
+    dial::DialArgs,
+    explain::{ExplainArgs, RoleArg},
     inspect::InspectArgs,
     profiles::ProfilesArgs,
 };
@@ -40,6 +44,7 @@ struct Typed {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Box<CheckArgs>),
+    Explain(Box<ExplainArgs>),
     Inspect(InspectArgs),
     Profiles(ProfilesArgs),
     Demo(DemoArgs),
@@ -102,6 +107,7 @@ Examples:
   countersign demo
   countersign check example.com
   countersign check --settings '{\"versions\": {\"min\": \"1.3\"}}' example.com:8443
+  countersign explain --settings settings.toml
   countersign inspect --policy policy.wasm
   countersign profiles mozilla-modern
 
@@ -130,6 +136,7 @@ mod tests {
         let manuals = [
             ABOUT_ALL,
             check::MANUAL,
+            explain::MANUAL,
             inspect::MANUAL,
             profiles::MANUAL,
             demo::MANUAL,

@@ -38,6 +38,18 @@ pub(crate) fn run(args: CheckArgs) -> ExitStatus {
 
 fn start(args: CheckArgs) -> Result<ExitStatus, StartError> {
     let plan = Rc::new(CheckPlan::new(args)?);
+    run_with(&Rc::clone(&plan), check_all(plan))
+}
+
+/// Checks the only target of a plan, and leaves it to others to report.
+pub(crate) fn one(plan: CheckPlan) -> Result<(Rc<CheckPlan>, DecisionRecord), StartError> {
+    let plan = Rc::new(plan);
+    let target = plan.targets[0].clone();
+    let record = run_with(&plan, check(Rc::clone(&plan), target))?;
+    Ok((plan, record))
+}
+
+fn run_with<T>(plan: &CheckPlan, checks: impl Future<Output = T>) -> Result<T, StartError> {
     if plan.trust.mozilla_instead {
         report::note(
             "this system has no root certificates, so Mozilla's are trusted instead; --ca names others",
@@ -45,14 +57,14 @@ fn start(args: CheckArgs) -> Result<ExitStatus, StartError> {
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(StartError::Runtime)?;
-    let status = thread::scope(|scope| {
+    let done = thread::scope(|scope| {
         // Without a thread it is done when it is needed.
         let _ = thread::Builder::new().spawn_scoped(scope, first_random);
-        LocalSet::new().block_on(&runtime, check_all(plan))
+        LocalSet::new().block_on(&runtime, checks)
     });
     // A name lookup that outlived its deadline is not waited for.
     runtime.shutdown_background();
-    Ok(status)
+    Ok(done)
 }
 
 /// To collect its first randomness takes the TLS library some 30 ms, and only once: better while names are looked up and

@@ -76,6 +76,18 @@ pub(crate) enum StartError {
         origin: Origin,
         mistakes: Vec<Mistake>,
     },
+    /// A session that is not JSON, or not in UTF-8.
+    #[error(
+        "session {origin}: not JSON that can be read{}",
+        list(std::slice::from_ref(mistake), origin)
+    )]
+    SessionSyntax { origin: Origin, mistake: Mistake },
+    /// A session that says too little, or what cannot be.
+    #[error("session {origin}: it cannot be explained{}", list(.mistakes, origin))]
+    Session {
+        origin: Origin,
+        mistakes: Vec<Mistake>,
+    },
     /// A file without what it was named for.
     #[error("{input} {}: {problem}", path.display())]
     Pem {
@@ -150,11 +162,13 @@ impl StartError {
             | Self::TooLargeAsJson { .. }
             | Self::Settings { .. }
             | Self::Refused { .. } => "settings",
+            Self::SessionSyntax { .. } | Self::Session { .. } => "session",
             Self::Unreadable { input, .. }
             | Self::TooLarge { input, .. }
             | Self::Pem { input, .. } => match input {
                 Input::Policy => "policy",
                 Input::Settings => "settings",
+                Input::Session => "session",
                 Input::Ca | Input::ClientCert | Input::ClientKey => "certificate",
             },
             Self::KeyMismatch { .. } | Self::NoRootsInEnvironment { .. } | Self::Roots(_) => {
@@ -168,8 +182,12 @@ impl StartError {
     /// Everything that is wrong in the settings, one by one.
     pub(crate) fn mistakes(&self) -> &[Mistake] {
         match self {
-            Self::Refused { mistakes, .. } | Self::NotInJson { mistakes, .. } => mistakes,
-            Self::Malformed { mistake, .. } => std::slice::from_ref(mistake),
+            Self::Refused { mistakes, .. }
+            | Self::NotInJson { mistakes, .. }
+            | Self::Session { mistakes, .. } => mistakes,
+            Self::Malformed { mistake, .. } | Self::SessionSyntax { mistake, .. } => {
+                std::slice::from_ref(mistake)
+            }
             _ => &[],
         }
     }
@@ -213,6 +231,6 @@ fn hint(input: Input) -> &'static str {
         Input::Settings => {
             ": name a JSON file, or one in TOML that ends in `.toml`, or write the settings themselves, beginning with `{`"
         }
-        Input::Policy | Input::Ca | Input::ClientCert | Input::ClientKey => "",
+        Input::Policy | Input::Session | Input::Ca | Input::ClientCert | Input::ClientKey => "",
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Input {
     Policy,
     /// `--settings`
     Settings,
+    /// `--session`
+    Session,
     /// `--ca`
     Ca,
     /// `--client-cert`
@@ -29,6 +31,7 @@ impl fmt::Display for Input {
         f.write_str(match self {
             Self::Policy => "policy",
             Self::Settings => "settings file",
+            Self::Session => "session file",
             Self::Ca => "CA file",
             Self::ClientCert => "client certificate",
             Self::ClientKey => "client key",

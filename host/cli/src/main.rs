@@ -5,7 +5,7 @@
 //!      args              plan        check, dial     report, exit
 //! ```
 //!
-//! `demo` brings its own servers and clients; `inspect` and `profiles` connect to nobody.
+//! `demo` brings its own servers and clients; `inspect` and `profiles` connect to nobody, `explain` only if it is told to.
 
 mod args;
 mod cache;
@@ -14,6 +14,7 @@ mod demo;
 mod dial;
 mod error;
 mod exit;
+mod explain;
 mod fact;
 mod input;
 mod inspect;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let status = match args::typed() {
         Ok(args::Command::Check(args)) => check::run(*args),
+        Ok(args::Command::Explain(args)) => explain::run(*args),
         Ok(args::Command::Inspect(args)) => inspect::run(args),
         Ok(args::Command::Profiles(args)) => profiles::run(&args),
         Ok(args::Command::Demo(args)) => demo::run(&args),

@@ -48,11 +48,12 @@ impl CheckPlan {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let limits = Limits::default();
         let wanted = Wanted::read(args.policy, &limits)?;
-        let client_certificate = client_certificate(args.client_cert, args.client_key, &provider)?;
+        let client_certificate =
+            client_certificate(args.dial.client_cert, args.dial.client_key, &provider)?;
         // Each takes some milliseconds, and neither needs the other.
         let (trust, loaded) = thread::scope(|scope| {
-            let trust =
-                thread::Builder::new().spawn_scoped(scope, || trust(args.ca.as_deref(), &provider));
+            let trust = thread::Builder::new()
+                .spawn_scoped(scope, || trust(args.dial.ca.as_deref(), &provider));
             let engine = cache::engine(limits, &args.cache);
             let loaded = engine.and_then(|engine| wanted.load(&engine));
             (trust.map_err(StartError::Runtime).and_then(joined), loaded)
@@ -62,13 +63,13 @@ impl CheckPlan {
             policy: loaded.policy,
             targets: args.targets,
             connect: args.connect,
-            server_name: args.server_name,
-            timeout: args.timeout,
+            server_name: args.dial.server_name,
+            timeout: args.dial.timeout,
             format: args.output.format,
             settings: loaded.settings,
             trust,
-            insecure: args.insecure,
-            alpn: args.alpn.into_iter().map(String::into_bytes).collect(),
+            insecure: args.dial.insecure,
+            alpn: args.dial.alpn.into_iter().map(String::into_bytes).collect(),
             client_certificate,
         })
     }

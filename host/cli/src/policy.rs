@@ -57,6 +57,16 @@ impl Wanted {
         let (path, settings) = (self.path, self.settings);
         let policy =
             policy.map_err(|error| StartError::of_load(error, path.as_deref(), &settings))?;
+        let unspoken = match &path {
+            None => settings.unspoken(),
+            Some(_) => Vec::new(),
+        };
+        if !unspoken.is_empty() {
+            return Err(StartError::Refused {
+                origin: settings.origin,
+                mistakes: unspoken,
+            });
+        }
         Ok(Loaded {
             policy,
             settings,

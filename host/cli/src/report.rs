@@ -14,9 +14,10 @@ use countersign::record::DecisionRecord;
 pub(crate) use human::About;
 
 use crate::{
-    args::Format,
+    args::{Format, RoleArg},
     demo::{DemoError, Scene},
     error::StartError,
+    explain::{Basis, Connected, Judged, Known},
     inspect::Inspected,
     plan::CheckPlan,
     profiles::{Asked, Library},
@@ -70,6 +71,49 @@ pub(crate) fn profiles(asked: Asked, library: &Library, format: Format) -> bool 
     say(&report)
 }
 
+/// Explains settings. Returns whether the report is not lost.
+pub(crate) fn explained_settings(basis: &Basis, role: Option<RoleArg>, format: Format) -> bool {
+    let report = match format {
+        Format::Human => human::explained_settings(basis, role),
+        Format::Json => json::explained_settings(basis, role),
+    };
+    say(&report)
+}
+
+/// Explains a session that was in a file. Returns whether the report is not lost.
+pub(crate) fn explained_session(
+    basis: &Basis,
+    known: &Known,
+    judged: &Judged,
+    format: Format,
+) -> bool {
+    let report = match format {
+        Format::Human => human::explained_session(basis, known, judged),
+        Format::Json => json::explained_session(basis, Some((known, judged)), None),
+    };
+    say(&report)
+}
+
+/// Explains a connection that was made. Returns whether the report is not lost.
+pub(crate) fn explained_connection(
+    basis: &Basis,
+    plan: &CheckPlan,
+    connected: &Connected,
+    format: Format,
+) -> bool {
+    let Connected { record, explained } = connected;
+    let target = &plan.targets[0];
+    let explained = explained.as_ref().map(|(known, judged)| (known, judged));
+    let report = match format {
+        Format::Human => {
+            let page = human::page(&about(plan, target, record), record);
+            page + &human::explained_connection(basis, explained)
+        }
+        Format::Json => json::explained_session(basis, explained, Some((target, record))),
+    };
+    say(&report)
+}
+
 /// Shows a scene of the demo. Returns whether it is not lost.
 pub(crate) fn scene(number: usize, scene: &Scene, format: Format) -> bool {
     let report = match format {
@@ -107,6 +151,11 @@ pub(crate) fn misuse(text: &str, as_json: bool) {
     if as_json {
         say(&json::misuse(text));
     }
+}
+
+/// Reports that this program contradicts itself.
+pub(crate) fn internal(text: &str) {
+    complain(ERROR, "internal error", text);
 }
 
 /// Mentions something that does not belong to any verdict.

@@ -10,8 +10,9 @@ use crate::module::module_in;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The stack of a policy. It lies before the data, so going over its end traps.
-const STACK_BYTES: usize = 16 * 1024;
+/// The stack of a policy whose `Cargo.toml` does not say another, as `stack-bytes` under `package.metadata.countersign`. It lies before the
+/// data, so going over its end traps.
+const STACK_BYTES: u64 = 16 * 1024;
 
 /// The profile, given to Cargo so that a crate in any workspace is built alike.
 const PROFILE: [&str; 6] = [
@@ -30,6 +31,7 @@ pub(crate) struct Build {
     workspace: PathBuf,
     target: PathBuf,
     package: String,
+    stack_bytes: u64,
 }
 
 impl Build {
@@ -56,10 +58,14 @@ impl Build {
                 }
             })?;
         let text = |value: &Value| value.as_str().map(String::from);
-        let (package, manifest) = metadata["packages"]
+        let (package, manifest, stack_bytes) = metadata["packages"]
             .as_array()
             .and_then(|packages| packages.iter().find(|package| is_at(package, &asked)))
-            .and_then(|package| Some((text(&package["name"])?, text(&package["manifest_path"])?)))
+            .and_then(|package| {
+                let stack_bytes = package["metadata"]["countersign"]["stack-bytes"].as_u64();
+                let (name, manifest) = (text(&package["name"])?, text(&package["manifest_path"])?);
+                Some((name, manifest, stack_bytes.unwrap_or(STACK_BYTES)))
+            })
             .ok_or_else(no_crate)?;
         let folder = |key: &str, what| {
             text(&metadata[key])
@@ -74,6 +80,7 @@ impl Build {
             target: folder("target_directory", "where the target folder is")?,
             manifest: manifest.into(),
             package,
+            stack_bytes,
         })
     }
 
@@ -118,7 +125,9 @@ impl Build {
             (&self.workspace, "/policy"),
             (&self.target, "/target"),
         ];
-        let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
+        let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={}", self.stack_bytes));
+        // Without it, each number that the linker filled in has five bytes, whatever it is.
+        flags.push("\x1f-Clink-arg=--compress-relocations");
         for (path, name) in paths {
             flags.push("\x1f--remap-path-prefix=");
             flags.push(path);

@@ -15,7 +15,7 @@ pub(crate) fn constrain(terms: &Terms, role: Role, mut offer: Offer) -> Offer {
     offer.groups = left(terms, &terms.groups, offer.groups, &mut today);
     match terms.post_quantum {
         PostQuantum::Require => offer.groups.retain(|group| group.is_post_quantum()),
-        PostQuantum::Prefer => offer.groups.sort_by_key(|group| !group.is_post_quantum()),
+        PostQuantum::Prefer => order(&mut offer.groups, |group| (!group.is_post_quantum()).into()),
         PostQuantum::Allow => {}
     }
     if let Some(alpn) = &terms.alpn {
@@ -42,11 +42,26 @@ fn left<T: Fading>(
         passes(terms.not_listed, objection) && !terms.is_over(allowed, value, today)
     });
     if let Some(preference) = allowed.preference() {
-        let place = |value: &T| preference.iter().position(|wanted| wanted == value);
+        let place = |value| preference.iter().position(|wanted| *wanted == value);
         // What is not listed, but left, comes last.
-        values.sort_by_key(|value| place(value).unwrap_or(usize::MAX));
+        order(&mut values, |value| place(value).unwrap_or(usize::MAX));
     }
     values
+}
+
+/// Brings values into the order of their places; those of one place stay as they came. By insertion: a host has few values, and the standard
+/// library's way is larger than all else here.
+fn order<T: Copy>(values: &mut [T], place: impl Fn(T) -> usize) {
+    for end in 1..values.len() {
+        let value = values[end];
+        let own = place(value);
+        let mut at = end;
+        while at > 0 && place(values[at - 1]) > own {
+            values[at] = values[at - 1];
+            at -= 1;
+        }
+        values[at] = value;
+    }
 }
 
 fn passes<T>(not_listed: NotListed, objection: Option<Objection<'_, T>>) -> bool {

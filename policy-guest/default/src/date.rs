@@ -30,7 +30,7 @@ impl Date {
     }
 
     /// Reads `2031-12-31` (RFC 3339, full-date), from 1970 to 9999.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
         if bytes[4] != b'-' || bytes[7] != b'-' {
             return None;

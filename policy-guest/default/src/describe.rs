@@ -1,8 +1,9 @@
 use countersign_policy_sdk::{Description, FindingDoc};
 
-use crate::{Code, certificate};
+use crate::{Code, packed};
 
-const SETTINGS_SCHEMA: &str = include_str!("../settings.schema.json");
+/// The file `settings.schema.json`, packed.
+const SETTINGS_SCHEMA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/settings.schema.packed"));
 
 /// What the default policy says about itself.
 pub(crate) fn description() -> Description {
@@ -11,18 +12,13 @@ pub(crate) fn description() -> Description {
         severity: code.severity(),
         summary: code.summary().into(),
     };
-    let of_certificates = certificate::DOCS.iter().map(|doc| FindingDoc {
-        code: doc.code.into(),
-        severity: doc.severity,
-        summary: doc.summary.into(),
-    });
     Description {
         name: "default".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         summary: "Allows what a published standard and its settings name, for all connections or by server, port, listener \
                   and role; without settings, what is safe today."
             .into(),
-        settings_schema: Some(SETTINGS_SCHEMA.into()),
-        findings: Code::ALL.iter().map(finding).chain(of_certificates).collect(),
+        settings_schema: packed::unpacked(SETTINGS_SCHEMA),
+        findings: Code::ALL.iter().map(finding).collect(),
     }
 }

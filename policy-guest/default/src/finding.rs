@@ -60,6 +60,44 @@ codes! {
         "Something negotiated may be used until a day only: change the peer's before it.";
     SunsetReview = "sunset.review", Warning,
         "The standard promised the use of something negotiated up to a day that is over: see whether it was renewed.";
+    SignatureSchemeNotAllowed = "signature-scheme.not-allowed", Violation,
+        "The peer signed the handshake with a scheme that is not allowed: change the peer's certificate or its schemes, or allow it under signature_schemes.";
+    SignatureSchemeForbidden = "signature-scheme.forbidden", Violation,
+        "The settings forbid by name the scheme that the peer signed the handshake with: change the peer's certificate or its schemes.";
+    SignatureSchemeNotListed = "signature-scheme.not-listed", Warning,
+        "The scheme that the peer signed the handshake with is not among those allowed, which not_listed lets pass: change it before that ends.";
+    CertificateMissing = "certificate.missing", Violation,
+        "The server showed no certificate, so what the settings ask of it cannot be judged: see why it shows none.";
+    CertificateVerification = "certificate.verification", Violation,
+        "The peer's certificate chain did not verify, though verification demands that: replace the certificate, or trust its issuer.";
+    CertificateUnverified = "certificate.unverified", Warning,
+        "The peer's certificate chain did not verify, which verification lets pass: replace the certificate before that ends.";
+    CertificateSelfSigned = "certificate.self-signed", Violation,
+        "The peer's certificate is its own issuer: have it issued by an authority, or allow it with self_signed.";
+    CertificateKeyAlgorithm = "certificate.key-algorithm", Violation,
+        "A certificate of the peer has a key of a kind that is not allowed: replace it, or allow the kind under key_algorithms.";
+    CertificateKeySize = "certificate.key-size", Violation,
+        "A certificate of the peer has a key of a size that is not allowed, such as one that is too small: replace it with another key.";
+    CertificateSignatureAlgorithm = "certificate.signature-algorithm", Violation,
+        "A certificate of the peer is signed with an algorithm that is not allowed: have it issued anew, or allow that under signature_algorithms.";
+    CertificateSignatureAlgorithmEnds = "certificate.signature-algorithm-ends", Warning,
+        "A certificate of the peer is signed with an algorithm that the standard allows or promises up to a day only: have it issued anew with another.";
+    CertificateLifetime = "certificate.lifetime", Violation,
+        "The peer's certificate is valid for longer than allowed: replace it with one that is renewed more often.";
+    CertificateLongLived = "certificate.long-lived", Note,
+        "The peer's certificate is valid for longer than the standard recommends: replace it with one that is renewed more often.";
+    CertificateExpiresSoon = "certificate.expires-soon", Warning,
+        "The peer's certificate expires soon, or has expired: renew it.";
+    CertificateName = "certificate.name", Violation,
+        "The peer's certificate is for none of the names that the settings ask for: see that it is the right one, or change names.";
+    CertificatePin = "certificate.pin", Violation,
+        "The key of the peer's certificate is none of those that are pinned: see whether it was replaced, and if that was wanted, pin the new one.";
+    CertificateIssuer = "certificate.issuer", Violation,
+        "The peer's certificate was not issued by an authority that the settings name: have it issued by one, or change issuers.";
+    ClientCertificateMissing = "client-certificate.missing", Violation,
+        "The client showed no certificate, though it must: give it one.";
+    ClientCertificateIdentity = "client-certificate.identity", Violation,
+        "The client's certificate says that it is somebody who may not come: give it another one, or allow it under client_certificate.";
 }
 
 impl Code {
@@ -103,7 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn summaries_are_sentences() {
-        assert!(Code::ALL.iter().all(|code| code.summary().ends_with('.')));
+    fn summaries_are_sentences_that_say_what_to_do() {
+        for code in Code::ALL {
+            let summary = code.summary();
+            assert!(
+                summary.ends_with('.') && summary.contains(':'),
+                "{}",
+                code.code()
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt::Display;
 
-use countersign_policy_sdk::{Alert, Finding, Session, Severity, Verdict};
+use countersign_policy_sdk::{Alert, Finding, Session, Severity, Verdict, facts};
 
 use crate::{
     Code,
@@ -73,6 +73,33 @@ const GROUP: Codes = Codes {
     not_listed: Code::GroupNotListed,
 };
 
+const SIGNATURE_SCHEME: Codes = Codes {
+    not_allowed: Code::SignatureSchemeNotAllowed,
+    forbidden: Code::SignatureSchemeForbidden,
+    not_listed: Code::SignatureSchemeNotListed,
+};
+
+/// Judges who the peer is, and how it has shown that. Facts are read only if something is asked of them.
+pub(crate) fn judge_peer(terms: &Terms, session: &Session) -> Verdict {
+    let mut findings = signature_scheme(terms);
+    findings.extend(terms.certificates.judge(session));
+    terms.certificates.verdict(findings, session)
+}
+
+/// A peer that signed nothing, as in a resumed session, used no scheme that could be wrong.
+fn signature_scheme(terms: &Terms) -> Vec<Finding> {
+    let asks = terms.asks_of_signature();
+    let Some(scheme) = asks.then(facts::signature_scheme).flatten() else {
+        return Vec::new();
+    };
+    let objection = terms.signature_schemes.objection(scheme);
+    let objection = objection.map(|found| SIGNATURE_SCHEME.finding(terms, &found, &scheme));
+    objection
+        .into_iter()
+        .chain(terms.fading_signature(scheme))
+        .collect()
+}
+
 fn version(terms: &Terms, session: &Session) -> Option<Finding> {
     let version = session.version;
     let objection = terms.versions.objection(version)?;
@@ -127,8 +154,8 @@ fn alpn(terms: &Terms, session: &Session) -> Option<Finding> {
     let sentence = match &session.alpn {
         Some(agreed) if alpn.names().any(|name| name == agreed) => return None,
         Some(agreed) => format!(
-            "The application protocol {:?} is not allowed: the settings allow {allowed}.",
-            String::from_utf8_lossy(agreed)
+            "The application protocol \"{}\" is not allowed: the settings allow {allowed}.",
+            agreed.escape_ascii()
         ),
         None if alpn.required => {
             format!("No application protocol was agreed on: the settings require {allowed}.")
@@ -146,5 +173,7 @@ fn resumption(terms: &Terms, session: &Session) -> Option<Finding> {
     })
 }
 
+#[cfg(test)]
+mod peer_tests;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ pub mod explain;
 mod finding;
 mod judge;
 mod objection;
+mod packed;
 pub mod profiles;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
@@ -54,8 +55,7 @@ impl Policy for DefaultPolicy {
     }
 
     fn judge_peer(&self, session: &Session) -> Verdict {
-        let terms = self.0.at(&session.endpoint);
-        terms.certificates.verdict(session)
+        judge::judge_peer(self.0.at(&session.endpoint), session)
     }
 }
 

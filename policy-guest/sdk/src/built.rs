@@ -30,6 +30,8 @@ pub struct Facts {
     pub peer_certificates: Vec<Certificate>,
     /// See [`peer_verification`](crate::facts::peer_verification).
     pub peer_verification: ChainCheck,
+    /// See [`signature_scheme`](crate::facts::signature_scheme).
+    pub signature_scheme: Option<u16>,
 }
 
 /// What the getters of a [`ClientHello`](crate::facts::ClientHello) give.

@@ -1,5 +1,5 @@
 //! What one judgement costs: the built-in policy in every way in which it can run, beside the same rule as a Rust function, in
-//! regorus and in Cedar, on one thread and on two.
+//! regorus and in Cedar, on one thread and on two. Then what it costs to judge a peer by its certificates.
 //!
 //! Everything runs in turns, in short windows, so that whatever else the machine does meets all of it alike. The other
 //! engines run in a child process (`tests/versus`), which is a workspace of its own. Before anything is measured, everybody
@@ -12,6 +12,7 @@
 
 mod cases;
 mod ours;
+mod shown;
 mod table;
 mod versus;
 mod window;
@@ -59,7 +60,14 @@ fn main() {
             assert_eq!(answer, case.expect, "{}: {}", side.name(), case.about);
         }
     }
+    if files.is_empty() {
+        ours::introduce();
+    }
     measure(&mut sides).print();
+    drop(sides);
+    if files.is_empty() {
+        shown::measure();
+    }
 }
 
 /// The built-in policy, and those who know the same rule.

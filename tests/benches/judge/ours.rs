@@ -1,6 +1,6 @@
 //! Policies in the sandbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use countersign::{
     facts::ConnectionFacts,
@@ -15,6 +15,35 @@ use crate::{
     table,
     window::{self, Window},
 };
+
+/// The built-in policy's component.
+const COMPONENT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../policy-guest/default/countersign-default.wasm"
+);
+
+/// The machine may be busy, and large policies take their time: no deadline is to end the bench.
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    (limits.load_deadline_ms, limits.deadline_ms) = (20_000, 10_000);
+    limits
+}
+
+/// Says how large the built-in policy is.
+pub(crate) fn introduce() {
+    let bytes = fs::metadata(COMPONENT).expect("the component").len();
+    let engine = Engine::new(limits()).expect("an engine");
+    let memory = |settings: &str| {
+        let options = PolicyOptions::new().settings(settings);
+        let policy = Policy::load_with(&engine, &PolicySource::Default, &options);
+        policy.expect("it loads").execution().memory_bytes / 1024
+    };
+    table::note(&format!(
+        "The built-in policy: {bytes} bytes; memory of {} KiB without settings, {} KiB with those of this bench.",
+        memory("{}"),
+        memory(SETTINGS)
+    ));
+}
 
 /// A policy that runs in one of the ways.
 pub(crate) struct Ours {
@@ -39,10 +68,8 @@ impl Ours {
         )
     }
 
-    /// The machine may be busy, and large policies take their time: no deadline is to end the bench.
     fn all(of: &str, source: &PolicySource, settings: &str, cases: &[Case]) -> Vec<Self> {
-        let mut limits = Limits::default();
-        (limits.load_deadline_ms, limits.deadline_ms) = (20_000, 10_000);
+        let limits = limits();
         let pool = Engine::new(limits).expect("an engine");
         assert!(pool.is_pooled(), "there is no room for the pool");
         let on_demand = Engine::on_demand(limits).expect("an engine");

@@ -68,7 +68,8 @@ impl Table {
     }
 }
 
-fn quantile(values: &mut [f64], share: f64) -> f64 {
+/// The value below which this share of the values lies.
+pub(crate) fn quantile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values[((values.len() - 1) as f64 * share) as usize]
 }

@@ -10,7 +10,7 @@ type Getter = (&'static str, &'static str);
 /// Where the core function writes what it answers.
 const OUT: &str = "(param i32)";
 
-const CONNECTION: [Getter; 7] = [
+const CONNECTION: [Getter; 8] = [
     ("server-name", OUT),
     ("port", OUT),
     ("peer-address", OUT),
@@ -18,6 +18,7 @@ const CONNECTION: [Getter; 7] = [
     ("hello", OUT),
     ("peer-certificates", OUT),
     ("peer-verification", OUT),
+    ("signature-scheme", OUT),
 ];
 
 const CLIENT_HELLO: [&str; 8] = [

@@ -1,15 +1,16 @@
 //! Cipher suites: the registry "TLS Cipher Suites".
 
 use crate::code_point::code_point;
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 use crate::registry::{Registry, row};
 use crate::tables;
 
-const REGISTRY: Registry = Registry {
+static REGISTRY: Registry = Registry {
     codes: &tables::CIPHER_SUITE_CODES,
-    iana: &tables::CIPHER_SUITE_IANA_NAMES,
-    openssl: &tables::CIPHER_SUITE_OPENSSL_NAMES,
-    aliases: &tables::CIPHER_SUITE_ALIASES,
+    iana: tables::CIPHER_SUITE_IANA_NAMES,
+    openssl: tables::CIPHER_SUITE_OPENSSL_NAMES,
+    alias_codes: &tables::CIPHER_SUITE_ALIAS_CODES,
+    aliases: tables::CIPHER_SUITE_ALIASES,
 };
 
 code_point! {
@@ -31,11 +32,15 @@ impl CipherSuite {
     /// The registered cipher suite with the name most like `input`, if one is much like it.
     #[must_use]
     pub fn nearest(input: &str) -> Option<Self> {
-        // Without its prefix a TLS 1.3 suite is less like its own name than like one with static RSA.
-        let unprefixed = REGISTRY
-            .names()
-            .filter_map(|(code, name)| Some((code, name.strip_prefix("TLS_")?)));
-        nearest(input, REGISTRY.names().chain(unprefixed)).map(Self)
+        let mut nearest = Nearest::to(input);
+        for (code, name) in REGISTRY.names() {
+            nearest.consider(code, name);
+            // Without its prefix a TLS 1.3 suite is less like its own name than like one with static RSA.
+            if let Some(name) = name.strip_prefix("TLS_") {
+                nearest.consider(code, name);
+            }
+        }
+        nearest.found().map(Self)
     }
 
     /// The name in the IANA registry.
@@ -106,7 +111,7 @@ impl CipherSuite {
 
     fn lookup(input: &str) -> Option<u16> {
         REGISTRY
-            .find(|name| name.eq_ignore_ascii_case(input))
+            .find(&|name| name.eq_ignore_ascii_case(input))
             .or_else(|| Self::lookup_rustls(input))
     }
 
@@ -119,7 +124,7 @@ impl CipherSuite {
         };
         let code = prefix
             .eq_ignore_ascii_case("TLS13_")
-            .then(|| REGISTRY.find(same))??;
+            .then(|| REGISTRY.find(&same))??;
         Self(code).is_tls13().then_some(code)
     }
 }

@@ -5,11 +5,12 @@ use crate::nearest::nearest;
 use crate::registry::Registry;
 use crate::tables;
 
-const REGISTRY: Registry = Registry {
+static REGISTRY: Registry = Registry {
     codes: &tables::GROUP_CODES,
-    iana: &tables::GROUP_IANA_NAMES,
-    openssl: &tables::GROUP_OPENSSL_NAMES,
-    aliases: &tables::GROUP_ALIASES,
+    iana: tables::GROUP_IANA_NAMES,
+    openssl: tables::GROUP_OPENSSL_NAMES,
+    alias_codes: &tables::GROUP_ALIAS_CODES,
+    aliases: tables::GROUP_ALIASES,
 };
 
 code_point! {
@@ -100,7 +101,7 @@ impl Group {
     }
 
     fn lookup(input: &str) -> Option<u16> {
-        REGISTRY.find(|name| letters(name).eq(letters(input)))
+        REGISTRY.find(&|name| letters(name).eq(letters(input)))
     }
 }
 

@@ -14,10 +14,35 @@ pub(crate) fn nearest(
     input: &str,
     names: impl Iterator<Item = (u16, &'static str)>,
 ) -> Option<u16> {
-    let edits_max = EDITS_MAX.min(input.len() / 3);
-    let distances = names.filter_map(|(code, name)| Some((edits(input, name)?, Reverse(code))));
-    let near = distances.filter(|(edits, _)| *edits <= edits_max);
-    near.min().map(|(_, Reverse(code))| code)
+    let mut nearest = Nearest::to(input);
+    names.for_each(|(code, name)| nearest.consider(code, name));
+    nearest.found()
+}
+
+/// The same, one name after the other.
+pub(crate) struct Nearest<'a> {
+    input: &'a str,
+    found: Option<(usize, Reverse<u16>)>,
+}
+
+impl<'a> Nearest<'a> {
+    pub(crate) const fn to(input: &'a str) -> Self {
+        Self { input, found: None }
+    }
+
+    pub(crate) fn consider(&mut self, code: u16, name: &str) {
+        let edits_max = EDITS_MAX.min(self.input.len() / 3);
+        let near = edits(self.input, name).filter(|edits| *edits <= edits_max);
+        if let Some(near) = near.map(|edits| (edits, Reverse(code)))
+            && self.found.is_none_or(|found| near < found)
+        {
+            self.found = Some(near);
+        }
+    }
+
+    pub(crate) fn found(self) -> Option<u16> {
+        self.found.map(|(_, Reverse(code))| code)
+    }
 }
 
 /// The Levenshtein distance without regard to case. None if it is certain to be over [`EDITS_MAX`].

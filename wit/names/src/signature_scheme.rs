@@ -1,14 +1,16 @@
 //! Signature schemes: the registry "TLS SignatureScheme".
 
 use crate::code_point::code_point;
+use crate::nearest::nearest;
 use crate::registry::Registry;
 use crate::tables;
 
-const REGISTRY: Registry = Registry {
+static REGISTRY: Registry = Registry {
     codes: &tables::SIGNATURE_SCHEME_CODES,
-    iana: &tables::SIGNATURE_SCHEME_IANA_NAMES,
-    openssl: &tables::SIGNATURE_SCHEME_OPENSSL_NAMES,
-    aliases: &tables::SIGNATURE_SCHEME_ALIASES,
+    iana: tables::SIGNATURE_SCHEME_IANA_NAMES,
+    openssl: tables::SIGNATURE_SCHEME_OPENSSL_NAMES,
+    alias_codes: &tables::SIGNATURE_SCHEME_ALIAS_CODES,
+    aliases: tables::SIGNATURE_SCHEME_ALIASES,
 };
 
 code_point! {
@@ -25,6 +27,12 @@ impl SignatureScheme {
     /// Every registered signature scheme in the order of the code points.
     pub fn all() -> impl Iterator<Item = Self> {
         REGISTRY.codes.iter().copied().map(Self)
+    }
+
+    /// The registered signature scheme with the name most like `input`, if one is much like it.
+    #[must_use]
+    pub fn nearest(input: &str) -> Option<Self> {
+        nearest(input, REGISTRY.names()).map(Self)
     }
 
     /// The name in the IANA registry.
@@ -44,6 +52,6 @@ impl SignatureScheme {
     }
 
     fn lookup(input: &str) -> Option<u16> {
-        REGISTRY.find(|name| name.eq_ignore_ascii_case(input))
+        REGISTRY.find(&|name| name.eq_ignore_ascii_case(input))
     }
 }

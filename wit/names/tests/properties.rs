@@ -1,6 +1,6 @@
 //! Properties of cipher suites and groups, and suggestions.
 
-use countersign_names::{CipherSuite, Group, Version};
+use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 
 fn suite(name: &str) -> CipherSuite {
     name.parse().expect("the name is registered")
@@ -198,6 +198,8 @@ fn a_slip_gets_the_name_that_was_meant() {
     assert_eq!(Group::nearest("secp256"), Some(Group::SECP256R1));
     assert_eq!(Group::nearest("P-255"), Some(Group::SECP256R1));
     // As near to three versions; the newest is the best guess.
+    let scheme = SignatureScheme::nearest("ecdsa_secp256r1_sha265");
+    assert_eq!(scheme.map(u16::from), Some(0x0403)); // RFC 8446, section 4.2.3
     assert_eq!(Version::nearest("TLSv1.4"), Some(Version::TLS_1_3));
     assert_eq!(Version::nearest("SSLv4"), Some(Version::SSL_3));
 }
@@ -209,6 +211,7 @@ fn what_is_like_no_name_gets_none() {
         assert_eq!(CipherSuite::nearest(typed), None, "{}", typed.len());
         assert_eq!(Group::nearest(typed), None, "{}", typed.len());
         assert_eq!(Version::nearest(typed), None, "{}", typed.len());
+        assert_eq!(SignatureScheme::nearest(typed), None, "{}", typed.len());
     }
     // The longest text that is compared at all, byte by byte different.
     assert_eq!(CipherSuite::nearest(&"#".repeat(58)), None);

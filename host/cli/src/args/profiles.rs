@@ -67,7 +67,8 @@ One profile:
               this program's TLS library can speak it; null: the publication
               has no such list
   certificate key_algorithms, min_rsa_bits, min_ec_bits, curves,
-              signature_algorithms (OIDs) and max_lifetime_days, or null each
+              signature_algorithms (OIDs), max_lifetime_days and
+              recommended_lifetime_days, or null each; scope: own or chain
 A comparison:
   a, b        name and asked, what was typed
   same        whether nothing differs

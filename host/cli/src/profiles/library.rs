@@ -38,6 +38,16 @@ impl Library {
             resumption: true,
             client_auth: ClientAuth::None,
         };
+        self.offer(wanted)
+    }
+
+    /// Everything that can be negotiated.
+    pub(crate) fn available(&self) -> &Offer {
+        self.floor.available()
+    }
+
+    /// What of an offer can be negotiated. None: nothing that a handshake could be made from.
+    pub(crate) fn offer(&self, wanted: Offer) -> Option<Offer> {
         normalise(&self.floor, wanted).ok()
     }
 }

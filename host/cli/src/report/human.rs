@@ -1,5 +1,6 @@
 //! Reports for people: the verdict on the first line, and below it why, by whom and on what grounds.
 
+mod explain;
 mod page;
 mod phrases;
 mod policy;
@@ -15,7 +16,11 @@ use countersign::{
 };
 
 use self::page::{INDENT, LABEL, LABEL_COLUMNS, LIST_COLUMNS, Page};
-pub(super) use self::{policy::inspected, profiles::profiles};
+pub(super) use self::{
+    explain::{explained_connection, explained_session, explained_settings},
+    policy::inspected,
+    profiles::profiles,
+};
 use super::text;
 use crate::{demo::Scene, settings::Settings};
 

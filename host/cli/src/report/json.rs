@@ -1,5 +1,6 @@
 //! Reports for programs: one JSON object a line.
 
+mod explain;
 mod policy;
 mod profiles;
 
@@ -9,6 +10,7 @@ use countersign::record::DecisionRecord;
 use serde_json::{Value, json};
 
 pub(super) use self::{
+    explain::{explained_session, explained_settings},
     policy::{inspected, schema},
     profiles::profiles,
 };

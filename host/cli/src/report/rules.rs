@@ -4,14 +4,16 @@ use countersign_default_policy::profiles::CertificateRules;
 use serde_json::{Value, json};
 
 /// The rules by their keys, which stay. Null: the publication says nothing.
-pub(super) fn all(rules: &CertificateRules) -> [(&'static str, Value); 6] {
+pub(super) fn all(rules: &CertificateRules) -> [(&'static str, Value); 8] {
     let CertificateRules {
+        scope,
         key_algorithms,
         min_rsa_bits,
         min_ec_bits,
         curves,
         signature_algorithms,
         max_lifetime_days,
+        recommended_lifetime_days,
     } = rules;
     [
         ("key_algorithms", names(*key_algorithms)),
@@ -20,6 +22,11 @@ pub(super) fn all(rules: &CertificateRules) -> [(&'static str, Value); 6] {
         ("curves", names(*curves)),
         ("signature_algorithms", names(*signature_algorithms)),
         ("max_lifetime_days", json!(max_lifetime_days)),
+        (
+            "recommended_lifetime_days",
+            json!(recommended_lifetime_days),
+        ),
+        ("scope", json!(scope.word())),
     ]
 }
 

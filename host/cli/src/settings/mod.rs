@@ -6,6 +6,7 @@ mod outline;
 mod path;
 mod position;
 mod toml;
+mod unspoken;
 
 use std::{fmt, path::PathBuf};
 
@@ -112,6 +113,11 @@ impl Settings {
             origin: Origin::File(path),
             toml: Some(toml.to_owned()),
         })
+    }
+
+    /// What this program has to say against settings of the built-in policy, though that accepts them.
+    pub(crate) fn unspoken(&self) -> Vec<Mistake> {
+        self.located(unspoken::find(&self.text))
     }
 
     /// What the policy says against its settings, with the places in the text that the operator wrote.

@@ -6,6 +6,7 @@ mod cache;
 mod certificates;
 mod demo;
 mod demo_policy;
+mod explain;
 mod facts;
 mod identity;
 mod inspect;

@@ -296,7 +296,7 @@ fn the_keys_for_programs_stay_and_are_in_the_manual() {
     assert_eq!(keys(&one["groups"][0]), "code name spoken until");
     assert_eq!(
         keys(&one["certificate"]),
-        "curves key_algorithms max_lifetime_days min_ec_bits min_rsa_bits signature_algorithms"
+        "curves key_algorithms max_lifetime_days min_ec_bits min_rsa_bits recommended_lifetime_days scope signature_algorithms"
     );
     assert_eq!(
         keys(&told(&[])["profiles"][0]),

@@ -5,10 +5,11 @@ use std::{net::IpAddr, sync::OnceLock};
 use data_encoding::HEXLOWER;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest, Sha256};
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+use x509_parser::prelude::{FromDer, GeneralName, SubjectPublicKeyInfo, X509Certificate, X509Name};
 use x509_parser::{
     asn1_rs::{Any, ToDer},
-    public_key::PublicKey,
+    oid_registry::OID_PKCS1_RSASSAPSS,
+    public_key::{PublicKey, RSAPublicKey},
 };
 
 /// An X.509 certificate (RFC 5280).
@@ -137,7 +138,7 @@ impl Parsed {
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             key_algorithm: key.algorithm.algorithm.to_id_string(),
-            key_bits: key.parsed().map(|key| bits(&key)).unwrap_or_default(),
+            key_bits: bits(key),
             signature_algorithm: certificate.signature_algorithm.algorithm.to_id_string(),
             spki_sha256: Sha256::digest(key.raw).to_vec(),
             ..Self::default()
@@ -162,15 +163,20 @@ impl Parsed {
 
 /// RSA: the length of the modulus. Elliptic curves: that of the field, from the uncompressed point `04 x y`, where x fills
 /// whole bytes. Ed25519 and its like have no parsed form and read as 0.
-fn bits(key: &PublicKey<'_>) -> u32 {
+fn bits(key: &SubjectPublicKeyInfo<'_>) -> u32 {
     const P521_COORDINATE_BITS: usize = 528;
-    let bits = match key {
-        PublicKey::RSA(key) => unsigned_bits(key.modulus),
-        PublicKey::EC(point) => match point.key_size() {
+    let bits = match key.parsed() {
+        Ok(PublicKey::RSA(rsa)) => unsigned_bits(rsa.modulus),
+        // The parser does not know the name of this kind, whose keys are written as any RSA key (RFC 4055, section 1.2).
+        Ok(PublicKey::Unknown(rsa)) if key.algorithm.algorithm == OID_PKCS1_RSASSAPSS => {
+            RSAPublicKey::from_der(rsa).map_or(0, |(_, rsa)| unsigned_bits(rsa.modulus))
+        }
+        Ok(PublicKey::EC(point)) => match point.key_size() {
             P521_COORDINATE_BITS => 521,
             bits => bits,
         },
-        other => other.key_size(),
+        Ok(other) => other.key_size(),
+        Err(_) => 0,
     };
     u32::try_from(bits).unwrap_or_default()
 }
@@ -265,6 +271,30 @@ mod tests {
         assert_eq!(certificate.subject(), "");
         assert_eq!(certificate.key_bits(), 0);
         assert!(certificate.spki_sha256().is_empty());
+    }
+
+    /// A key of 1,024 bits: `openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024`, written by `openssl pkey -pubout`.
+    const PSS_KEY: &str = "\
+30819d300b06092a864886f70d01010a03818d0030818902818100b1e17f9d35\
+6542e32c4eff813f2d06b376b5a562bf6c31d6831b4a8df4fa688e9258a154ca\
+d57b922f7148909746c285ed0d26b96075173632803fa3132ae1e543c8493490\
+1446748d2e6654cf286e675317783eac3197302517aaa25a41b5932813bc2dfc\
+34791247e0bb6e124fda157ba5a3afbb3cad1066e7f78f80b589a10203010001";
+
+    fn pss_key(change: impl FnOnce(&mut [u8])) -> u32 {
+        let mut der = HEXLOWER.decode(PSS_KEY.as_bytes()).expect("digits");
+        change(&mut der);
+        let (_, key) = SubjectPublicKeyInfo::from_der(&der).expect("it parses");
+        bits(&key)
+    }
+
+    #[test]
+    fn keys_for_pss_alone_have_a_size() {
+        assert_eq!(pss_key(|_| {}), 1024);
+        // One byte of the object identifier's end: no key that is known.
+        assert_eq!(pss_key(|der| der[15] = 0x7f), 0);
+        // The tag of the inner sequence: no RSA key.
+        assert_eq!(pss_key(|der| der[20] = 0x31), 0);
     }
 
     #[test]

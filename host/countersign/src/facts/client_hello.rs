@@ -65,7 +65,7 @@ mod tests {
         let facts = facts(&[0x1301]);
         let received = facts.client_hello.as_deref().expect("it is there");
         assert!(received.ja4.get().is_none());
-        let later = facts.with_peer(&[], ChainCheck::NotMade);
+        let later = facts.with_peer(&[], ChainCheck::NotMade, None);
         let first = later.ja4().expect("there is a hello");
         let again = facts.ja4().expect("there is a hello");
         assert!(ptr::eq(first, again));
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_hello_is_not_copied() {
         let facts = facts(&[0x1301]);
-        let later = facts.with_peer(&[], ChainCheck::NotMade);
+        let later = facts.with_peer(&[], ChainCheck::NotMade, None);
         let (first, then) = (facts.client_hello(), later.client_hello());
         assert!(ptr::eq(
             first.expect("it is there"),

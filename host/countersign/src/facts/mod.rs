@@ -10,6 +10,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use countersign_names::SignatureScheme;
 use rustls::pki_types::{CertificateDer, ServerName};
 
 use crate::hello::ClientHello;
@@ -170,6 +171,7 @@ pub struct ConnectionFacts {
     pub(crate) client_hello: Option<Arc<ReceivedHello>>,
     pub(crate) peer_certificates: Vec<Certificate>,
     pub(crate) peer_verification: ChainCheck,
+    pub(crate) signature_scheme: Option<SignatureScheme>,
 }
 
 impl ConnectionFacts {
@@ -212,7 +214,12 @@ impl ConnectionFacts {
     }
 
     /// The same connection, now that the peer has shown who it is.
-    pub(crate) fn with_peer(&self, chain: &[CertificateDer<'_>], check: ChainCheck) -> Self {
+    pub(crate) fn with_peer(
+        &self,
+        chain: &[CertificateDer<'_>],
+        check: ChainCheck,
+        signature_scheme: Option<SignatureScheme>,
+    ) -> Self {
         Self {
             server_name: self.server_name.clone(),
             port: self.port,
@@ -221,6 +228,7 @@ impl ConnectionFacts {
             client_hello: self.client_hello.clone(),
             peer_certificates: chain.iter().map(Certificate::new).collect(),
             peer_verification: check,
+            signature_scheme,
         }
     }
 
@@ -257,6 +265,11 @@ impl ConnectionFacts {
     /// How the host's check of those certificates ended.
     pub fn peer_verification(&self) -> &ChainCheck {
         &self.peer_verification
+    }
+
+    /// With which scheme the peer signed the handshake. None if it signed nothing, or not yet.
+    pub fn signature_scheme(&self) -> Option<SignatureScheme> {
+        self.signature_scheme
     }
 }
 

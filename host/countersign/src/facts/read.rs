@@ -32,6 +32,7 @@ facts! {
     Hello = "hello",
     PeerCertificates = "peer-certificates",
     PeerVerification = "peer-verification",
+    SignatureScheme = "signature-scheme",
     ClientHelloVersions = "client-hello.versions",
     ClientHelloCipherSuites = "client-hello.cipher-suites",
     ClientHelloGroups = "client-hello.groups",

@@ -7,7 +7,7 @@ use super::{
     outcome::{EMPTY_OFFER, Ended, Failure, Refused, Veto},
 };
 use crate::{
-    facts::ConnectionFacts,
+    facts::{Certificate, ConnectionFacts},
     offer::{Floor, Narrowing, Offer, Unusable},
     policy::{CallError, Called, CurrentChain, Link, Mode, Policy, Snapshot},
     record::{Answer, Decision, DecisionRecord, Draft, Observer, Stage},
@@ -17,6 +17,9 @@ use crate::{
 
 /// The finding that a policy wants certificates of clients, and the gate cannot check any.
 const NO_CLIENT_AUTH: FindingCode = FindingCode::host("offer.client-auth");
+
+/// The algorithm of RSA keys (RFC 8017, appendix C).
+const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 
 /// A judge function of the contract.
 type Judge = fn(&Policy, &Session, Arc<ConnectionFacts>) -> Called<Verdict>;
@@ -132,6 +135,33 @@ impl Case {
         let ruling = self.ask_to_judge("judge-peer", Policy::judge_peer, session, alert);
         self.draft.note_would_approve(session);
         ruling
+    }
+
+    /// Why the peer is refused whose signature does not verify.
+    pub(super) fn unproven(&self, error: &rustls::Error) -> HandshakeError {
+        let own = self.facts.peer_certificates().first();
+        let rsa = own.filter(|own| own.key_algorithm() == RSA_ENCRYPTION);
+        HandshakeError::Unproven {
+            error: error.clone(),
+            rsa_bits: rsa.map(Certificate::key_bits),
+        }
+    }
+
+    /// The peer is not trusted, whatever the policies say: what they have against it is told first. Where TLS demands an alert,
+    /// theirs gives way.
+    pub(super) fn distrusted(
+        &mut self,
+        verdict: Result<(), Refusal>,
+        error: HandshakeError,
+    ) -> Ended {
+        self.draft.note_failure(&error);
+        match verdict {
+            Err(refusal) => Ended::from(Refusal {
+                alert: error.demanded_alert().or(refusal.alert),
+                ..refusal
+            }),
+            Ok(()) => error.into(),
+        }
     }
 
     /// The host itself refuses.

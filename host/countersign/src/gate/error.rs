@@ -50,6 +50,13 @@ pub enum HandshakeError {
     NoFittingKey,
     /// The peer's certificate is not accepted.
     Certificate(ChainCheck),
+    /// The peer's signature over the handshake does not prove that it has the key of its certificate.
+    Unproven {
+        /// What the verifier says of it.
+        error: rustls::Error,
+        /// The size of the key, where it is RSA: the verifier may take none of that size.
+        rsa_bits: Option<u32>,
+    },
     /// The client showed no certificate, and one is required.
     NoClientCertificate,
     /// The policy accepts what the server would choose, as far as can be seen, but the TLS library cannot speak it.
@@ -116,6 +123,14 @@ impl HandshakeError {
                 let reason = chain_message(check);
                 format!("the {peer}'s certificate is not accepted: {reason}")
             }
+            Self::Unproven { error, rsa_bits } => {
+                let key = rsa_bits.map(|bits| format!(", an RSA key of {bits} bits"));
+                let key = key.unwrap_or_default();
+                let why = signature_message(error);
+                format!(
+                    "the {peer}'s signature cannot be verified with the key of its certificate{key}{why}"
+                )
+            }
             Self::NoClientCertificate => {
                 format!("the {peer} showed no certificate, and one is required")
             }
@@ -144,6 +159,7 @@ impl HandshakeError {
             Self::NoCertificateFor(_) => "no-certificate-for-name",
             Self::NoFittingKey => "no-fitting-key",
             Self::Certificate(_) | Self::NoClientCertificate => "certificate",
+            Self::Unproven { .. } => "unproven",
             Self::NotSpeakable(_) => "not-speakable",
             Self::NotOffered(_) => "not-offered",
             Self::Abandoned => "abandoned",
@@ -159,6 +175,12 @@ impl HandshakeError {
             Self::TooManyBytes { .. } | Self::TooManyRecords { .. } => A::RecordOverflow,
             Self::Timeout { .. } => A::UserCanceled,
             Self::Certificate(check) => return Some(certificate_alert(check)),
+            // RFC 8446, section 4.4.3.
+            Self::Unproven {
+                error: rustls::Error::InvalidCertificate(_),
+                ..
+            } => A::DecryptError,
+            Self::Unproven { error, .. } => tls_alert(error),
             Self::NoCertificateFor(_) => A::UnrecognisedName,
             Self::NoFittingKey => A::HandshakeFailure,
             Self::NoClientCertificate => A::CertificateRequired,
@@ -167,6 +189,14 @@ impl HandshakeError {
             _ => return None,
         };
         Some(Alert::from_tls(description.into()))
+    }
+
+    /// The alert without a choice (RFC 8446, section 4.4.3).
+    pub(super) fn demanded_alert(&self) -> Option<Alert> {
+        match self {
+            Self::Unproven { .. } => self.alert(),
+            _ => None,
+        }
     }
 
     /// The alert that the TLS library sends of itself, where it can be only one.
@@ -236,6 +266,15 @@ fn certificate_alert(check: &ChainCheck) -> Alert {
         ChainCheck::NotMade | ChainCheck::Valid => A::BadCertificate,
     };
     Alert::from_tls(description.into())
+}
+
+/// That a signature does not fit needs no more words.
+fn signature_message(error: &rustls::Error) -> String {
+    use rustls::{CertificateError as Cert, Error as E};
+    match error {
+        E::InvalidCertificate(Cert::BadSignature) => String::new(),
+        error => format!(" ({error})"),
+    }
 }
 
 fn chain_message(check: &ChainCheck) -> String {

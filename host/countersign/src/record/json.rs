@@ -11,7 +11,7 @@ use super::{
     Stage, Would,
 };
 use crate::{
-    facts::{Certificate, ChainCheck},
+    facts::{Certificate, ChainCheck, ConnectionFacts},
     hello::ClientHello,
     offer::{ClientAuth, Offer},
     probe::{Observed, Outcome},
@@ -136,6 +136,11 @@ struct VerificationShape<'a> {
         skip_serializing_if = "Option::is_none"
     )]
     message: Option<&'a str>,
+    #[serde(
+        rename = "countersign.certificate.signature_scheme",
+        skip_serializing_if = "Option::is_none"
+    )]
+    signature_scheme: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -174,7 +179,7 @@ impl Serialize for DecisionRecord {
             session: self.session.as_ref().map(SessionShape::from),
             client: self.client(),
             certificate: self.certificate(),
-            verification: VerificationShape::from(&facts.peer_verification),
+            verification: VerificationShape::from(&*self.facts),
             findings: &self.findings,
             alert: self.alert.map(|alert| alert.code()),
             failure: self.failure.as_ref(),
@@ -259,8 +264,9 @@ impl Serialize for Would {
     }
 }
 
-impl<'a> From<&'a ChainCheck> for VerificationShape<'a> {
-    fn from(check: &'a ChainCheck) -> Self {
+impl<'a> From<&'a ConnectionFacts> for VerificationShape<'a> {
+    fn from(facts: &'a ConnectionFacts) -> Self {
+        let check = facts.peer_verification();
         let message = match check {
             ChainCheck::Invalid { message, .. } => Some(message.as_str()),
             ChainCheck::NotMade | ChainCheck::Valid => None,
@@ -268,6 +274,7 @@ impl<'a> From<&'a ChainCheck> for VerificationShape<'a> {
         Self {
             check: check.as_str(),
             message,
+            signature_scheme: facts.signature_scheme().map(|scheme| scheme.to_string()),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Certificates that do not verify: the policy is asked all the same, and the client's identity stays where it is.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use crate::peers::{
     gate::{calls, client, client_with, failure, findings},
@@ -14,6 +17,12 @@ use countersign::{
     HandshakeError, Refused,
     facts::ChainCheck,
     record::{Answer, Decision, DecisionRecord, Stage},
+    rustls::{
+        ServerConfig,
+        crypto::aws_lc_rs,
+        server::{ClientHello, ResolvesServerCert},
+        sign::CertifiedKey,
+    },
 };
 
 /// Each bad certificate, the word for it, and the alert of RFC 8446, section 6.2.
@@ -171,4 +180,82 @@ async fn the_record_says_when_the_certificate_ended() {
         .duration_since(UNIX_EPOCH)
         .expect("after 1970");
     assert!(age > Duration::from_secs(1_700_000_000));
+}
+
+/// Shows the certificate of one and signs with the key of another.
+#[derive(Debug)]
+struct Impostor;
+
+impl ResolvesServerCert for Impostor {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let chain = vec![pki().good.certificate.clone()];
+        let provider = aws_lc_rs::default_provider();
+        let key = provider.key_provider.load_private_key(pki().misnamed.key());
+        Some(Arc::new(CertifiedKey::new(chain, key.expect("a key"))))
+    }
+}
+
+fn impostor(kind: &Kind) -> TlsServer {
+    let mut config = ServerConfig::clone(&kind.config());
+    config.cert_resolver = Arc::new(Impostor);
+    TlsServer::new(&Arc::new(config))
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_have_the_key_is_refused_whatever_else_is_accepted() {
+    for kind in kinds() {
+        for lenient in [false, true] {
+            let (io, witness) = wire(impostor(&kind), Manner::default());
+            let client = client_with(policy(Says::Yes), |builder| {
+                builder.accept_invalid_certificates(lenient)
+            });
+            let refused = client.connect(io).await.expect_err("refused");
+            let Refused::Failed(refusal) = refused else {
+                panic!("{kind:?}: {refused}");
+            };
+            let record = refusal.record;
+            assert_eq!(failure(&record), Some("unproven"), "{kind:?}");
+            assert_eq!(check(&record), "valid", "{kind:?}");
+            assert!(!witness.script(|server| server.knows_client()), "{kind:?}");
+            // decrypt_error: a signature does not verify (RFC 8446, section 4.4.3).
+            let alert = Some(51);
+            let said = unapproved(&witness.written()).expect("hello and alert");
+            assert_eq!(said, Said { hellos: 1, alert }, "{kind:?}");
+            let asked = calls(&record).last().copied();
+            assert_eq!(asked, Some(("judge-peer", Answer::Approve)), "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_policy_has_against_such_a_server_is_told_as_well() {
+    for kind in kinds() {
+        let (io, witness) = wire(impostor(&kind), Manner::default());
+        let client = client(policy(Says::NoToPeer));
+        let refused = client.connect(io).await.expect_err("refused");
+        let record = refused.record();
+        assert_eq!(record.decision, Decision::Vetoed, "{kind:?}");
+        assert_eq!(findings(record), ["test.said"], "{kind:?}");
+        assert_eq!(failure(record), Some("unproven"), "{kind:?}");
+        // RFC 8446, section 4.4.3: not the policy's.
+        let alert = Some(51);
+        let said = unapproved(&witness.written()).expect("hello and alert");
+        assert_eq!(said, Said { hellos: 1, alert }, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_scheme_that_the_server_signed_with_is_known() {
+    // The key is one of P-256: TLS 1.3 has one scheme for it (RFC 8446, section 4.2.3), and in TLS 1.2 the TLS library's
+    // first choice for it is the same.
+    for kind in kinds() {
+        let (io, _) = wire(TlsServer::new(&kind.config()), Manner::default());
+        let approved = client(policy(Says::Yes)).connect(io).await;
+        let record = approved.expect("approved").record;
+        let scheme = record.facts.signature_scheme().map(u16::from);
+        assert_eq!(scheme, Some(0x0403), "{kind:?}");
+        let json = serde_json::to_value(&*record).expect("serialises");
+        let told = &json["countersign.certificate.signature_scheme"];
+        assert_eq!(told, "ecdsa_secp256r1_sha256", "{kind:?}");
+    }
 }

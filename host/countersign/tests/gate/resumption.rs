@@ -150,6 +150,9 @@ async fn a_resumed_session_shows_the_first_ones_certificates_checked_again() {
                 "expired",
                 "{kind:?}"
             );
+            // Nothing is signed where the first handshake's secret proves who the peer is (RFC 8446, section 2.2).
+            let signed = record.facts.signature_scheme().is_some();
+            assert_eq!(signed, !again, "{kind:?}");
         }
     }
 }

@@ -7,6 +7,7 @@
 mod accounting;
 mod allocation;
 mod budgets;
+mod built_in;
 mod client_hello;
 mod corpus;
 mod deadlines;

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The getters of the connection: their type in the core module, and what is told of the answer at 1024.
-const CONNECTION: [(&str, &str, &str); 7] = [
+const CONNECTION: [(&str, &str, &str); 8] = [
     ("server-name", "(param i32)", OPTIONAL_TEXT),
     (
         "port",
@@ -33,6 +33,11 @@ const CONNECTION: [(&str, &str, &str); 7] = [
         "peer-verification",
         "(param i32)",
         "(call $tell_bytes {code} (i32.const 1024) (i32.const 2))",
+    ),
+    (
+        "signature-scheme",
+        "(param i32)",
+        "(if (i32.load8_u (i32.const 1024)) (then (call $tell_number {code} (i64.load16_u (i32.const 1026)))))",
     ),
     (
         "peer-certificates",

@@ -266,13 +266,46 @@ async fn a_client_that_does_not_have_the_key_is_refused() {
             let mut config = ClientConfig::clone(&kind.config());
             config.client_auth_cert_resolver = Arc::new(Impostor);
             let met = ask(approving()).visit(&Arc::new(config)).await;
-            let met = met.failed("tls", &what);
+            let met = met.failed("unproven", &what);
             // decrypt_error: a signature does not verify (RFC 8446, section 6.2).
             assert_only_alert(&met, &kind, 51, &what);
             let calls = crate::peers::gate::calls(&met.record, 0);
-            assert_eq!(calls.last().map(|call| call.0), Some("judge-parameters"));
-            assert!(met.record.facts.peer_certificates().is_empty(), "{what}");
+            assert_eq!(calls.last().map(|call| call.0), Some("judge-peer"));
+            let facts = &met.record.facts;
+            assert_eq!(facts.peer_certificates().len(), 1, "{what}");
+            assert_eq!(facts.peer_verification().as_str(), "valid", "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_policy_has_against_an_impostor_is_told_as_well() {
+    let refusing = Puppet::new().peer(When::Certificate, Answer::VetoWith(46));
+    for kind in kinds() {
+        let what = format!("{kind:?}");
+        let mut config = ClientConfig::clone(&kind.config());
+        config.client_auth_cert_resolver = Arc::new(Impostor);
+        let met = requiring(refusing.policy()).visit(&Arc::new(config)).await;
+        let met = met.vetoed(&what);
+        // RFC 8446, section 4.4.3: not the policy's.
+        assert_only_alert(&met, &kind, 51, &what);
+        assert_eq!(failure(&met.record), Some("unproven"), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn the_scheme_that_a_client_signed_with_is_known() {
+    // The key is one of P-256: TLS 1.3 has one scheme for it (RFC 8446, section 4.2.3), and in TLS 1.2 the TLS library's
+    // first choice for it is the same.
+    for kind in kinds() {
+        let config = kind.clone().with_identity(&pki().client).config();
+        let met = requiring(approving()).visit(&config).await;
+        let met = met.approved("a client with a certificate");
+        let scheme = met.record.facts.signature_scheme().map(u16::from);
+        assert_eq!(scheme, Some(0x0403), "{kind:?}");
+        let met = asking(approving()).visit(&kind.config()).await;
+        let met = met.approved("a client without one");
+        assert_eq!(met.record.facts.signature_scheme(), None, "{kind:?}");
     }
 }
 

@@ -11,6 +11,11 @@ impl<T> OneOrMore<T> {
     pub(crate) fn items(&self) -> &[T] {
         &self.0
     }
+
+    /// The same, as a plain list.
+    pub(crate) fn into_items(self) -> Vec<T> {
+        self.0
+    }
 }
 
 impl<T: Setting + PartialEq> Setting for OneOrMore<T> {
@@ -18,7 +23,7 @@ impl<T: Setting + PartialEq> Setting for OneOrMore<T> {
         read_unique(node, errors).and_then(|list| {
             if list.is_empty() {
                 node.refuse(
-                    "this list is empty, so nothing would be allowed; name at least one",
+                    "this list is empty; name at least one, or leave it out",
                     errors,
                 );
                 return None;
@@ -31,6 +36,7 @@ impl<T: Setting + PartialEq> Setting for OneOrMore<T> {
     fn schema() -> serde_json::Value {
         let mut schema = Vec::<T>::schema();
         schema["minItems"] = 1.into();
+        schema["uniqueItems"] = true.into();
         schema
     }
 
@@ -47,7 +53,7 @@ pub(super) fn read_unique<T: Setting + PartialEq>(
 ) -> Option<Vec<T>> {
     let items = node.items(errors)?;
     let wanted = items.len();
-    let mut list = Vec::new();
+    let mut list = Vec::with_capacity(wanted);
     for item in items {
         match T::read(&item, errors) {
             Some(value) if list.contains(&value) => {

@@ -8,7 +8,6 @@
 
 mod base64;
 mod distinguished_name;
-mod finding;
 mod judge;
 mod key_algorithm;
 mod list;
@@ -29,11 +28,14 @@ mod tests;
 use countersign_names::Version;
 use countersign_policy_sdk::{Alert, ClientAuth, Finding, Role, Session, Verdict};
 
-pub(crate) use finding::DOCS;
+pub(crate) use list::OneOrMore;
 pub(crate) use rules::PeerRules;
-pub(crate) use settings::{ClientCertificate, PeerCertificate, Scope, SelfSigned, Verification};
+pub(crate) use settings::{ClientCertificate, PeerCertificate, SelfSigned, Verification};
 
-use crate::profiles::Profile;
+use crate::{
+    Code,
+    profiles::{Profile, Scope},
+};
 
 /// RFC 8446, section 6.2.
 const CERTIFICATE_REQUIRED: Alert = Alert::new(116);
@@ -53,25 +55,47 @@ pub(crate) struct CertificateTerms {
 }
 
 impl CertificateTerms {
-    /// What holds under a profile and what the settings say.
-    pub(crate) fn of(
+    /// What holds under a profile and what the settings say: those of the top first, then those of the rule.
+    pub(crate) fn of<'a>(
         profile: Option<&'static Profile>,
-        peer: Option<&PeerCertificate>,
-        clients: Option<&ClientCertificate>,
+        peer: impl IntoIterator<Item = &'a PeerCertificate>,
+        clients: impl IntoIterator<Item = &'a ClientCertificate>,
     ) -> Self {
         let standard = profile.map_or(PeerRules::NONE, PeerRules::of_profile);
-        Self {
-            of_servers: standard.changed_by(peer),
-            of_clients: PeerRules::NONE.changed_by(peer),
-            clients: clients.cloned(),
+        let mut terms = Self {
+            of_servers: standard,
+            of_clients: PeerRules::NONE,
+            clients: None,
+        };
+        for asked in peer {
+            terms.of_servers.change_by(asked);
+            terms.of_clients.change_by(asked);
         }
+        for said in clients {
+            let top = terms.clients.as_ref();
+            terms.clients = Some(top.map_or_else(|| said.clone(), |top| said.over(top)));
+        }
+        terms
+    }
+
+    /// Whether there is a warning about every certificate that is not refused: from so many days before its end on as it may have in
+    /// all.
+    pub(crate) fn always_warn(&self) -> bool {
+        [&self.of_servers, &self.of_clients]
+            .into_iter()
+            .any(|rules| {
+                let most = rules.lifetime_days.map(|asked| asked.value);
+                rules
+                    .expires_within_days
+                    .is_some_and(|days| most.is_some_and(|most| days >= most))
+            })
     }
 
     /// How strictly a server asks its clients for a certificate, at least.
     pub(crate) fn client_auth(&self) -> ClientAuth {
         match &self.clients {
             None => ClientAuth::None,
-            Some(clients) if clients.required => ClientAuth::Require,
+            Some(clients) if clients.is_required() => ClientAuth::Require,
             Some(_) => ClientAuth::Request,
         }
     }
@@ -84,13 +108,12 @@ impl CertificateTerms {
         }
     }
 
-    /// The same as a verdict, with the alert for a client that must show a certificate and did not. For all else the host chooses
+    /// The verdict on findings about the peer, with the alert for a client that must show a certificate and did not. For all else the host chooses
     /// access_denied: the certificate is what it should be, and is not wanted.
-    pub(crate) fn verdict(&self, session: &Session) -> Verdict {
-        let findings = self.judge(session);
+    pub(crate) fn verdict(&self, findings: Vec<Finding>, session: &Session) -> Verdict {
         let is_missing = findings
             .iter()
-            .any(|finding| finding.code == finding::CLIENT_MISSING.code);
+            .any(|finding| finding.code == Code::ClientCertificateMissing.code());
         let verdict = Verdict::from_findings(findings);
         match is_missing {
             true if session.version == Version::TLS_1_3 => verdict.with_alert(CERTIFICATE_REQUIRED),

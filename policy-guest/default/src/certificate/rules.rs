@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    PeerCertificate, Scope, SelfSigned, Verification, distinguished_name::DistinguishedName,
-    name::CertificateName, pin::Pins, settings::PeerRequirements,
+    OneOrMore, PeerCertificate, Scope, SelfSigned, Verification,
+    distinguished_name::DistinguishedName, name::CertificateName, pin::Pins,
     signature_algorithm::SignatureAlgorithm,
 };
 use crate::profiles::{KeyAlgorithm, Until};
@@ -19,6 +19,8 @@ pub(crate) struct PeerRules {
     pub(crate) ec_bits: Option<Asked<Bits>>,
     pub(crate) signature_algorithms: Option<Asked<Vec<SignedWith>>>,
     pub(crate) lifetime_days: Option<Asked<u32>>,
+    /// What is only recommended: more is a warning.
+    pub(crate) advised_days: Option<Asked<u32>>,
     pub(crate) expires_within_days: Option<u32>,
     pub(crate) names: Option<Vec<CertificateName>>,
     pub(crate) pins: Option<Pins>,
@@ -79,7 +81,7 @@ impl fmt::Display for Origin {
 }
 
 impl Origin {
-    /// Who it is, as the beginning of a sentence about something that ends.
+    /// Who it is, as the beginning of a sentence about something that ends or is recommended.
     pub(super) const fn name(self) -> &'static str {
         match self {
             // What the settings say of certificates has no end.
@@ -113,6 +115,7 @@ impl PeerRules {
         ec_bits: None,
         signature_algorithms: None,
         lifetime_days: None,
+        advised_days: None,
         expires_within_days: None,
         names: None,
         pins: None,
@@ -121,45 +124,54 @@ impl PeerRules {
         verification: None,
     };
 
-    /// What the settings ask, and where they say nothing, what is asked already.
-    #[must_use]
-    pub(super) fn changed_by(self, settings: Option<&PeerCertificate>) -> Self {
-        let Some(asked) = settings.map(PeerCertificate::requirements) else {
-            return self;
-        };
-        let days = asked
-            .max_lifetime_days
-            .map(|days| Asked::by_settings(days.get()));
+    /// Takes over what the settings ask, and keeps what they say nothing of: key by key, so that a rule that says nothing of pins keeps
+    /// them.
+    pub(super) fn change_by(&mut self, asked: &PeerCertificate) {
+        let by_settings = |kinds: &OneOrMore<_>| Asked::by_settings(kinds.items().to_vec());
         let at_least = |bits| Asked::by_settings(Bits::AtLeast(bits));
-        let key_algorithms = asked.key_algorithms.as_ref();
-        Self {
-            scope: asked.scope.unwrap_or(self.scope),
-            key_algorithms: key_algorithms
-                .map(|kinds| Asked::by_settings(kinds.items().to_vec()))
-                .or(self.key_algorithms),
-            rsa_bits: asked
-                .min_rsa_bits
-                .map(|bits| at_least(bits.get()))
-                .or(self.rsa_bits),
-            ec_bits: asked
-                .min_ec_bits
-                .map(|bits| at_least(bits.get()))
-                .or(self.ec_bits),
-            signature_algorithms: signed_with(asked).or(self.signature_algorithms),
-            lifetime_days: days.or(self.lifetime_days),
-            expires_within_days: asked.expires_within_days.map(|days| days.get()),
-            names: asked.names.as_ref().map(|names| names.items().to_vec()),
-            pins: asked.pins.clone(),
-            issuers: asked.issuers.as_ref().map(|names| names.items().to_vec()),
-            refuses_self_signed: asked.self_signed == Some(SelfSigned::Refuse),
-            verification: asked.verification,
+        self.scope = asked.scope.unwrap_or(self.scope);
+        replace(
+            &mut self.key_algorithms,
+            asked.key_algorithms.as_ref().map(by_settings),
+        );
+        replace(
+            &mut self.rsa_bits,
+            asked.min_rsa_bits.map(|bits| at_least(bits.get())),
+        );
+        replace(
+            &mut self.ec_bits,
+            asked.min_ec_bits.map(|bits| at_least(bits.get())),
+        );
+        replace(&mut self.signature_algorithms, signed_with(asked));
+        if let Some(days) = asked.max_lifetime_days {
+            self.lifetime_days = Some(Asked::by_settings(days.get()));
+            // It takes the place of what is only recommended, too.
+            self.advised_days = None;
         }
+        replace(
+            &mut self.expires_within_days,
+            asked.expires_within_days.map(|days| days.get()),
+        );
+        replace(
+            &mut self.names,
+            asked.names.as_ref().map(|names| names.items().to_vec()),
+        );
+        replace(&mut self.pins, asked.pins.clone());
+        replace(
+            &mut self.issuers,
+            asked.issuers.as_ref().map(|names| names.items().to_vec()),
+        );
+        if let Some(word) = asked.self_signed {
+            self.refuses_self_signed = word == SelfSigned::Refuse;
+        }
+        replace(&mut self.verification, asked.verification);
     }
 
     /// Whether anything is asked of the certificates themselves.
     pub(super) fn ask_of_certificates(&self) -> bool {
         self.ask_of_chain()
             || self.lifetime_days.is_some()
+            || self.advised_days.is_some()
             || self.expires_within_days.is_some()
             || self.names.is_some()
             || self.pins.is_some()
@@ -178,7 +190,13 @@ impl PeerRules {
     }
 }
 
-fn signed_with(asked: &PeerRequirements) -> Option<Asked<Vec<SignedWith>>> {
+fn replace<T>(old: &mut Option<T>, new: Option<T>) {
+    if new.is_some() {
+        *old = new;
+    }
+}
+
+fn signed_with(asked: &PeerCertificate) -> Option<Asked<Vec<SignedWith>>> {
     let algorithms = asked.signature_algorithms.as_ref()?.items().iter();
     let forever = |algorithm: &SignatureAlgorithm| SignedWith {
         algorithm: algorithm.clone(),

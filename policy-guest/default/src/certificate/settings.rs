@@ -1,8 +1,4 @@
-use countersign_policy_sdk::{
-    settings,
-    settings::{Errors, Node, Setting},
-    words,
-};
+use countersign_policy_sdk::{settings, words};
 
 use super::{
     distinguished_name::DistinguishedName,
@@ -14,18 +10,7 @@ use super::{
     uri::UriPattern,
     whole::{Days, EcBits, RsaBits},
 };
-use crate::profiles::KeyAlgorithm;
-
-words! {
-    /// Which certificates the rules on keys and signatures are for.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(crate) enum Scope {
-        /// The peer's own alone.
-        Own = "own",
-        /// All that the peer shows, but for a root at the end.
-        Chain = "chain",
-    }
-}
+use crate::profiles::{KeyAlgorithm, Scope};
 
 words! {
     /// What becomes of a certificate that is its own issuer.
@@ -50,9 +35,9 @@ words! {
 }
 
 settings! {
-    /// What the peer's certificates must be like. What is said here of something replaces what the profile says of it.
+    /// What the peer's certificates must be like. Each key replaces what the profile says of the same, and in a rule what the top says.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct PeerRequirements {
+    pub(crate) struct PeerCertificate {
         /// The kinds of keys that are allowed.
         pub(crate) key_algorithms: Option<OneOrMore<KeyAlgorithm>>,
         /// How many bits the modulus of an RSA key must have.
@@ -81,11 +66,11 @@ settings! {
 }
 
 settings! {
-    /// Which clients may come, by their certificates. If there are lists, one match in one of them is enough.
+    /// Which clients may come, by their certificates. If there are lists, one match in one of them is enough. In a rule, lists replace all lists of the top together.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub(crate) struct ClientCertificate {
-        /// Whether a client without a certificate is refused. If it is not, a client is asked for one and may come without.
-        pub(crate) required: bool = true,
+        /// Whether a client without a certificate is refused. If it is not, a client is asked for one and may come without. Default: true.
+        pub(crate) required: Option<bool>,
         /// DNS names: an exact one, or `*.example.com` for every name below.
         pub(crate) dns_names: Option<OneOrMore<ClientName>>,
         /// URIs: an exact one, or one with a star at its end for all that begin alike.
@@ -97,42 +82,23 @@ settings! {
     }
 }
 
-/// What the settings ask of the peer's certificates, and can be fulfilled.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PeerCertificate(PeerRequirements);
-
-impl PeerCertificate {
-    /// What is asked.
-    pub(super) const fn requirements(&self) -> &PeerRequirements {
-        &self.0
-    }
-}
-
-impl Setting for PeerCertificate {
-    fn read(node: &Node<'_>, errors: &mut Errors) -> Option<Self> {
-        let asked = PeerRequirements::read(node, errors)?;
-        if let (Some(most), Some(warn)) = (asked.max_lifetime_days, asked.expires_within_days)
-            && warn.get() >= most.get()
-        {
-            let message = "there would be a warning about every certificate: expires_within_days must be less than max_lifetime_days";
-            node.refuse(message, errors);
-            return None;
-        }
-        Some(Self(asked))
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    fn schema() -> serde_json::Value {
-        PeerRequirements::schema()
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    fn written(&self) -> Option<serde_json::Value> {
-        self.0.written()
-    }
-}
-
 impl ClientCertificate {
+    /// Whether a client without a certificate is refused.
+    pub(crate) fn is_required(&self) -> bool {
+        self.required.unwrap_or(true)
+    }
+
+    /// What holds where a rule says this over the top. Who may come is one thing: whoever names some, names all, for a client
+    /// that only the top names would come otherwise.
+    #[must_use]
+    pub(super) fn over(&self, top: &Self) -> Self {
+        let who = if self.names_somebody() { self } else { top };
+        Self {
+            required: self.required.or(top.required),
+            ..who.clone()
+        }
+    }
+
     /// Whether it says who may come. Else everybody may whose certificate the host accepts.
     pub(crate) const fn names_somebody(&self) -> bool {
         self.dns_names.is_some()

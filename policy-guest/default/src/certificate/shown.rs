@@ -15,7 +15,7 @@ impl fmt::Display for Shown<'_> {
             None if self.0.is_empty() => formatter.write_str("nothing"),
             None => formatter.write_str(self.0),
             Some((end, _)) => {
-                formatter.write_str(&self.0[..end])?;
+                formatter.write_str(self.0.get(..end).unwrap_or_default())?;
                 formatter.write_char('…')
             }
         }

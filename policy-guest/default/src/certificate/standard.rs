@@ -3,7 +3,6 @@
 use countersign_names::Group;
 
 use super::{
-    Scope,
     rules::{Asked, Bits, Origin, PeerRules, SignedWith},
     signature_algorithm::SignatureAlgorithm,
 };
@@ -20,7 +19,7 @@ impl PeerRules {
         }
         let rules = &profile.certificate;
         Self {
-            scope: scope(profile),
+            scope: rules.scope,
             key_algorithms: rules
                 .key_algorithms
                 .map(<[_]>::to_vec)
@@ -29,20 +28,9 @@ impl PeerRules {
             ec_bits: ec_bits(profile).map(by(profile.name)),
             signature_algorithms: signed_with(profile).map(by(profile.name)),
             lifetime_days: rules.max_lifetime_days.map(by(profile.name)),
+            advised_days: rules.recommended_lifetime_days.map(by(profile.name)),
             ..Self::NONE
         }
-    }
-}
-
-/// Which certificates a standard speaks of. Mozilla's recommendations configure a server, so they speak of its own certificate; its
-/// Modern ones even allow ECDSA alone, while the roots of public authorities are mostly RSA. The others speak of
-/// certificates in general: NIST and CNSA of each in a path, BSI of the signatures of certificates, Fedora of what its libraries
-/// check in a chain.
-fn scope(profile: &Profile) -> Scope {
-    if profile.name.starts_with("mozilla-") {
-        Scope::Own
-    } else {
-        Scope::Chain
     }
 }
 
@@ -114,7 +102,7 @@ const fn rank(until: Until) -> (u8, u16) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profiles;
+    use crate::profiles::{self, Scope};
 
     fn rules(name: &str) -> PeerRules {
         PeerRules::of_profile(profiles::find(name).expect(name).profile)
@@ -196,14 +184,13 @@ mod tests {
         );
     }
 
+    /// Mozilla's pages configure a server; the others speak of certificates in general.
     #[test]
     fn only_what_configures_a_server_speaks_of_its_own_certificate_alone() {
         for profile in profiles::all() {
-            let is_own = PeerRules::of_profile(profile).scope == Scope::Own;
-            assert_eq!(
-                is_own,
-                profile.about.title.contains("Mozilla") || profile.name.contains("mozilla")
-            );
+            let is_own = rules(profile.name).scope == Scope::Own;
+            let is_of_mozilla = profile.about.source.contains("mozilla/");
+            assert_eq!(is_own, is_of_mozilla, "{}", profile.name);
         }
     }
 }

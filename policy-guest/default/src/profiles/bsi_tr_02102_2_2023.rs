@@ -5,7 +5,7 @@ use countersign_names::Version;
 use super::listed::{group, scheme, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, Profile};
+use super::{CertificateRules, Profile, Scope};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "bsi-tr-02102-2-2023",
@@ -22,6 +22,7 @@ pub(super) const PROFILE: Profile = Profile {
             "Cipher suites without forward secrecy (ECDH, DH) are not taken: the publication has them apart, until the end of 2026.",
             "Cipher suites for pre-shared keys (ECDHE_PSK, DHE_PSK, RSA_PSK) are not taken: the publication has them apart, for peers that share a key.",
             "The groups are those of TLS 1.3 in their order, then those that the publication has for TLS 1.2 alone.",
+            "Signatures of RSA with PKCS #1 v1.5 in certificates are listed until 2025 and refused since; most public certificates, or those of their issuers, are signed so.",
             "RSA keys of 2000 bits were enough until the end of 2023; the profile asks for the 3000 of today.",
             "DSA keys and finite fields need 3000 bits as well, which the rules for certificates cannot say.",
             "It also forbids renegotiation by clients, truncated_hmac, compression and heartbeat, which are no part of a profile.",
@@ -99,11 +100,13 @@ pub(super) const PROFILE: Profile = Profile {
         scheme(0x081c).at_least(2029), // ecdsa_brainpoolP512r1tls13_sha512
     ]),
     certificate: CertificateRules {
+        scope: Scope::Chain,
         key_algorithms: None,
         min_rsa_bits: Some(3000),
         min_ec_bits: Some(250),
         curves: None,
         signature_algorithms: None,
         max_lifetime_days: None,
+        recommended_lifetime_days: None,
     },
 };

@@ -1,10 +1,13 @@
 use core::fmt;
 
 use countersign_names::{Group, SignatureScheme};
+use countersign_policy_sdk::words;
 
 /// What a publication asks of certificates. What it says nothing of is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CertificateRules {
+    /// Which certificates the rules on keys and signatures are for.
+    pub scope: Scope,
     /// The kinds of keys.
     pub key_algorithms: Option<&'static [KeyAlgorithm]>,
     /// How long the modulus of an RSA key must be.
@@ -17,6 +20,19 @@ pub struct CertificateRules {
     pub signature_algorithms: Option<&'static [&'static str]>,
     /// How many days a certificate may be valid in all.
     pub max_lifetime_days: Option<u32>,
+    /// How many days a certificate had better be valid at most, where the publication recommends that and does not demand it.
+    pub recommended_lifetime_days: Option<u32>,
+}
+
+words! {
+    /// Which certificates the rules on keys and signatures are for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Scope {
+        /// The peer's own alone.
+        Own = "own",
+        /// All that the peer shows, but for a root at the end.
+        Chain = "chain",
+    }
 }
 
 /// A kind of key, as certificates name it.

@@ -5,7 +5,7 @@ use countersign_names::{Group, Version};
 use super::listed::{group, scheme, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, KeyAlgorithm, Profile};
+use super::{CertificateRules, KeyAlgorithm, Profile, Scope};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "cnsa-1.0",
@@ -43,11 +43,13 @@ pub(super) const PROFILE: Profile = Profile {
         scheme(0x0501), // rsa_pkcs1_sha384
     ]),
     certificate: CertificateRules {
+        scope: Scope::Chain,
         key_algorithms: Some(&[KeyAlgorithm::Ecdsa, KeyAlgorithm::Rsa, KeyAlgorithm::RsaPss]),
         min_rsa_bits: Some(3072),
         min_ec_bits: Some(384),
         curves: Some(&[Group::SECP384R1]),
         signature_algorithms: None,
         max_lifetime_days: None,
+        recommended_lifetime_days: None,
     },
 };

@@ -5,7 +5,7 @@ use countersign_names::Version;
 use super::listed::{group, scheme, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, KeyAlgorithm, Profile};
+use super::{CertificateRules, KeyAlgorithm, Profile, Scope};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "cnsa-2.0",
@@ -37,11 +37,13 @@ pub(super) const PROFILE: Profile = Profile {
         scheme(0x0906), // mldsa87
     ]),
     certificate: CertificateRules {
+        scope: Scope::Chain,
         key_algorithms: Some(&[KeyAlgorithm::MlDsa87]),
         min_rsa_bits: None,
         min_ec_bits: None,
         curves: None,
         signature_algorithms: None,
         max_lifetime_days: None,
+        recommended_lifetime_days: None,
     },
 };

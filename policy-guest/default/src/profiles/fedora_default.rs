@@ -5,7 +5,7 @@ use countersign_names::Version;
 use super::listed::{group, scheme, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, Profile};
+use super::{CertificateRules, Profile, Scope};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "fedora-default",
@@ -101,11 +101,13 @@ pub(super) const PROFILE: Profile = Profile {
     ]),
     certificate_signature_schemes: None,
     certificate: CertificateRules {
+        scope: Scope::Chain,
         key_algorithms: None,
         min_rsa_bits: Some(2048),
         min_ec_bits: None,
         curves: None,
         signature_algorithms: None,
         max_lifetime_days: None,
+        recommended_lifetime_days: None,
     },
 };

@@ -33,7 +33,7 @@ mod nist_sp800_52r2;
 
 use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 
-pub use certificate::{CertificateRules, KeyAlgorithm, signature};
+pub use certificate::{CertificateRules, KeyAlgorithm, Scope, signature};
 pub use listed::{Listed, Until};
 
 /// What a publication allows.

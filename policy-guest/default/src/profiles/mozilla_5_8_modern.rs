@@ -5,7 +5,7 @@ use countersign_names::{Group, Version};
 use super::listed::{group, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, KeyAlgorithm, Profile, signature};
+use super::{CertificateRules, KeyAlgorithm, Profile, Scope, signature};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "mozilla-5.8-modern",
@@ -37,6 +37,7 @@ pub(super) const PROFILE: Profile = Profile {
     signature_schemes: None,
     certificate_signature_schemes: None,
     certificate: CertificateRules {
+        scope: Scope::Own,
         key_algorithms: Some(&[KeyAlgorithm::Ecdsa]),
         min_rsa_bits: None,
         min_ec_bits: None,
@@ -47,5 +48,6 @@ pub(super) const PROFILE: Profile = Profile {
             signature::ECDSA_WITH_SHA512,
         ]),
         max_lifetime_days: Some(90),
+        recommended_lifetime_days: Some(90),
     },
 };

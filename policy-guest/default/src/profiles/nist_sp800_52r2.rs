@@ -5,7 +5,7 @@ use countersign_names::Version;
 use super::listed::{group, scheme, suite};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{About, Checked};
-use super::{CertificateRules, Profile};
+use super::{CertificateRules, Profile, Scope};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "nist-sp800-52r2",
@@ -24,7 +24,7 @@ pub(super) const PROFILE: Profile = Profile {
             "Cipher suites with static DH and ECDH are in the publication's list and so in this one; they need certificates with such keys.",
             "secp224r1 is not taken: the data set has it for government servers only. Nor are x25519 and x448: it recommends them for servers that face customers, and not for government.",
             "TLS 1.1 is not taken, which servers that face citizens may still speak. ChaCha20-Poly1305 is not approved by NIST.",
-            "That certificates last three years at most is recommended, not demanded. RSA keys of 2048 bits and EC keys of 224 are acceptable until 2030.",
+            "That certificates last three years at most is recommended, not demanded: a longer one is a warning. RSA keys of 2048 bits and EC keys of 224 are acceptable until 2030.",
         ],
     },
     versions: &[Version::TLS_1_2, Version::TLS_1_3],
@@ -116,11 +116,13 @@ pub(super) const PROFILE: Profile = Profile {
     ]),
     certificate_signature_schemes: None,
     certificate: CertificateRules {
+        scope: Scope::Chain,
         key_algorithms: None,
         min_rsa_bits: Some(2048),
         min_ec_bits: Some(224),
         curves: None,
         signature_algorithms: None,
-        max_lifetime_days: Some(1096),
+        max_lifetime_days: None,
+        recommended_lifetime_days: Some(1096),
     },
 };

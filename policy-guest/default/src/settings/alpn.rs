@@ -6,6 +6,7 @@ use countersign_policy_sdk::{
 };
 
 use super::choice::refuse;
+use crate::certificate::OneOrMore;
 
 /// The longest name of a protocol (RFC 7301, section 3.1).
 const NAME_BYTES_MAX: usize = 255;
@@ -41,7 +42,7 @@ settings! {
     #[derive(Clone, Debug)]
     struct Long {
         /// These and no others, the most wanted first.
-        allow: Vec<Protocol>,
+        allow: Option<OneOrMore<Protocol>>,
         /// Whether a session for which no protocol was agreed on is refused.
         required: bool = false,
     }
@@ -52,25 +53,26 @@ impl Setting for Alpn {
     fn read(node: &Node<'_>, errors: &mut Errors) -> Option<Self> {
         let Long { allow, required } = match (node.is_array(), node.is_object()) {
             (true, _) => Long {
-                allow: Vec::read(node, errors)?,
+                allow: Some(OneOrMore::read(node, errors)?),
                 required: false,
             },
             (_, true) => Long::read(node, errors)?,
             _ => return node.mistyped("a list or an object", errors),
         };
-        if allow.is_empty() {
-            return refuse(
-                node,
-                "no protocol would be allowed; name at least one",
-                errors,
-            );
-        }
-        Some(Self { allow, required })
+        let Some(allow) = allow else {
+            return refuse(node, "say which protocols to allow", errors);
+        };
+        Some(Self {
+            allow: allow.into_items(),
+            required,
+        })
     }
 
     #[cfg(not(target_arch = "wasm32"))]
     fn schema() -> serde_json::Value {
-        serde_json::json!({"oneOf": [Vec::<Protocol>::schema(), Long::schema()]})
+        let mut long = Long::schema();
+        long["required"] = serde_json::json!(["allow"]);
+        serde_json::json!({"oneOf": [OneOrMore::<Protocol>::schema(), long]})
     }
 }
 

@@ -95,8 +95,7 @@ pub(super) fn read_styles<'a>(
 
 /// Reads an array of names of which there must be one.
 pub(super) fn read_allowed<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Option<Vec<T>> {
-    let items = node.items(errors)?;
-    if items.is_empty() {
+    if node.items(errors)?.len() == 0 {
         return refuse(
             node,
             "this list is empty, so nothing would be allowed; name at least one",

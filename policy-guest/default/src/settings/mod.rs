@@ -4,21 +4,23 @@ mod alpn;
 mod choice;
 mod day;
 mod name_pattern;
+mod port;
 mod profile_name;
 mod sunset;
 mod versions;
 mod when;
 
-use countersign_names::{CipherSuite, Group};
+use countersign_names::{CipherSuite, Group, SignatureScheme};
 use countersign_policy_sdk::{settings, words};
 
 pub(crate) use alpn::Alpn;
 pub(crate) use choice::{Change, Choice};
 pub(crate) use name_pattern::NamePattern;
+pub(crate) use port::Port;
 pub(crate) use profile_name::ProfileName;
 pub(crate) use sunset::Sunset;
 pub(crate) use versions::Versions;
-pub(crate) use when::When;
+pub(crate) use when::{RoleWord, When};
 
 use crate::certificate::{ClientCertificate, PeerCertificate};
 
@@ -63,6 +65,8 @@ macro_rules! with_terms {
                 pub(crate) cipher_suites: Option<Choice<CipherSuite>>,
                 /// The key-exchange groups that are allowed, by IANA name, OpenSSL name or code. Default: those of the profile; without one, elliptic-curve groups and their hybrids with ML-KEM, the hybrids first.
                 pub(crate) groups: Option<Choice<Group>>,
+                /// The signature schemes with which the peer may sign the handshake, by IANA name, OpenSSL name or code. They are judged, not narrowed in what is offered. Default: those of the profile, if it lists any; else all that the host can verify.
+                pub(crate) signature_schemes: Option<Choice<SignatureScheme>>,
                 /// What becomes of a value that is not among those allowed, though nothing forbids it by name. Default: veto.
                 pub(crate) not_listed: Option<NotListed>,
                 /// What is asked of the key exchange in view of quantum computers. Default: prefer where groups are neither listed nor a profile's, else allow.
@@ -88,6 +92,7 @@ macro_rules! with_terms {
                     versions: self.versions.as_ref(),
                     cipher_suites: self.cipher_suites.as_ref(),
                     groups: self.groups.as_ref(),
+                    signature_schemes: self.signature_schemes.as_ref(),
                     not_listed: self.not_listed,
                     post_quantum: self.post_quantum,
                     alpn: self.alpn.as_ref(),
@@ -110,7 +115,7 @@ with_terms! {
 }
 
 with_terms! {
-    /// What is different for some connections. What it does not mention is as at the top; with a profile of its own, versions, cipher suites and groups of the top do not count.
+    /// What is different for some connections. What it does not mention is as at the top; with a profile of its own, versions, cipher suites, groups and signature schemes of the top do not count.
     Rule {
         /// For which connections.
         when: Option<When>,
@@ -124,6 +129,7 @@ pub(crate) struct Said<'a> {
     pub(crate) versions: Option<&'a Versions>,
     pub(crate) cipher_suites: Option<&'a Choice<CipherSuite>>,
     pub(crate) groups: Option<&'a Choice<Group>>,
+    pub(crate) signature_schemes: Option<&'a Choice<SignatureScheme>>,
     pub(crate) not_listed: Option<NotListed>,
     pub(crate) post_quantum: Option<PostQuantum>,
     pub(crate) alpn: Option<&'a Alpn>,

@@ -1,7 +1,7 @@
-use countersign_names::{CipherSuite, Group, Version};
+use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 use countersign_policy_sdk::{
     settings,
-    settings::{Errors, Node, Setting},
+    settings::{Errors, Named, Node, Setting, read_list},
 };
 
 use super::choice::refuse;
@@ -13,6 +13,7 @@ pub(crate) struct Sunset {
     pub(crate) versions: Vec<Version>,
     pub(crate) cipher_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<Group>,
+    pub(crate) signature_schemes: Vec<SignatureScheme>,
     /// Whether it is for everything that the profile allows.
     pub(crate) profile: bool,
     pub(crate) until: Date,
@@ -25,17 +26,42 @@ settings! {
     #[derive(Clone, Debug)]
     struct Written {
         /// These versions.
-        versions: Vec<Version>,
+        versions: Each<Version>,
         /// These cipher suites.
-        cipher_suites: Vec<CipherSuite>,
+        cipher_suites: Each<CipherSuite>,
         /// These groups.
-        groups: Vec<Group>,
+        groups: Each<Group>,
+        /// These signature schemes.
+        signature_schemes: Each<SignatureScheme>,
         /// Everything, because the profile itself grows old.
         profile: bool = false,
         /// The last day.
         until: Option<Date>,
         /// From how many days before on there is a warning. Default: always.
         warn_days: Option<u32>,
+    }
+}
+
+/// A list that names everything once.
+#[derive(Clone, Debug)]
+struct Each<T>(Vec<T>);
+
+impl<T> Default for Each<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Named> Setting for Each<T> {
+    fn read(node: &Node<'_>, errors: &mut Errors) -> Option<Self> {
+        read_list(node, errors).map(Self)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn schema() -> serde_json::Value {
+        let mut schema = Vec::<T>::schema();
+        schema["uniqueItems"] = true.into();
+        schema
     }
 }
 
@@ -49,18 +75,20 @@ impl Setting for Sunset {
                 errors,
             );
         };
-        let is_for_nothing = written.versions.is_empty()
-            && written.cipher_suites.is_empty()
-            && written.groups.is_empty()
+        let is_for_nothing = written.versions.0.is_empty()
+            && written.cipher_suites.0.is_empty()
+            && written.groups.0.is_empty()
+            && written.signature_schemes.0.is_empty()
             && !written.profile;
         if is_for_nothing {
-            let message = "say what may be used until then: versions, cipher_suites, groups, or \"profile\": true";
+            let message = "say what may be used until then: versions, cipher_suites, groups, signature_schemes, or \"profile\": true";
             return refuse(node, message, errors);
         }
         Some(Self {
-            versions: written.versions,
-            cipher_suites: written.cipher_suites,
-            groups: written.groups,
+            versions: written.versions.0,
+            cipher_suites: written.cipher_suites.0,
+            groups: written.groups.0,
+            signature_schemes: written.signature_schemes.0,
             profile: written.profile,
             until,
             warn_days: written.warn_days,

@@ -4,6 +4,8 @@ use countersign_policy_sdk::settings::from_text;
 use super::*;
 use crate::terms::{Range, Rules};
 
+mod refused;
+
 fn parsed(text: &str) -> Settings {
     from_text(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"))
 }
@@ -240,52 +242,4 @@ fn what_is_not_settings_is_refused() {
     ] {
         assert_eq!(errors(text).len(), 1, "{text}");
     }
-}
-
-#[test]
-fn contradictions_are_refused() {
-    let only_13 = r#""cipher_suites": ["TLS_AES_128_GCM_SHA256"]"#;
-    for (text, path) in [
-        (
-            r#"{"versions": {"allow": []}}"#.to_owned(),
-            "$.versions.allow",
-        ),
-        (
-            r#"{"versions": {"min": "1.3", "max": "1.2"}}"#.to_owned(),
-            "$.versions.max",
-        ),
-        (
-            r#"{"versions": {"max": "1.1"}}"#.to_owned(),
-            "$.versions.max",
-        ),
-        (r#"{"versions": ["1.1"]}"#.to_owned(), "$.versions"),
-        (
-            r#"{"versions": {"deny": ["ssl2", "ssl3", "1.0", "1.1", "1.2", "1.3"]}}"#.to_owned(),
-            "$.versions",
-        ),
-        (
-            format!(r#"{{"versions": ["1.2"], {only_13}}}"#),
-            "$.cipher_suites",
-        ),
-        (
-            r#"{"versions": ["1.3"], "cipher_suites": ["0xc02f"]}"#.to_owned(),
-            "$.cipher_suites",
-        ),
-        (
-            r#"{"versions": ["1.2"], "groups": ["X25519MLKEM768"]}"#.to_owned(),
-            "$.groups",
-        ),
-        (
-            r#"{"cipher_suites": ["0xc02f"], "groups": ["X25519MLKEM768"]}"#.to_owned(),
-            "$.groups",
-        ),
-    ] {
-        assert_eq!(paths(&text), [path], "{text}");
-    }
-}
-
-#[test]
-fn what_is_not_known_yet_is_no_contradiction() {
-    parsed(r#"{"versions": ["1.2"], "cipher_suites": ["0xfafb"]}"#);
-    parsed(r#"{"versions": {"deny": ["1.2"]}, "groups": ["0xfe30"]}"#);
 }

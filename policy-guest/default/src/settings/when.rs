@@ -2,7 +2,7 @@ use std::fmt;
 
 use countersign_policy_sdk::{Endpoint, Role, settings, words};
 
-use super::NamePattern;
+use super::{NamePattern, Port};
 
 words! {
     /// Which end of the connection this is.
@@ -22,7 +22,7 @@ settings! {
         /// The name of the server: an exact name or address, or `*.example.com` for every name below.
         pub(crate) server_name: Option<NamePattern>,
         /// The TCP port.
-        pub(crate) port: Option<u16>,
+        pub(crate) port: Option<Port>,
         /// The name that the operator gave to the listener or client.
         pub(crate) listener: Option<String>,
         /// Which end of the connection this is.
@@ -45,6 +45,14 @@ impl When {
             self.listener.is_some(),
             self.role.is_some(),
         )
+    }
+
+    /// Whether it is what another says, for one role.
+    pub(crate) fn is_in_role(&self, role: RoleWord, of: &Self) -> bool {
+        self.role == Some(role)
+            && self.server_name == of.server_name
+            && self.port == of.port
+            && self.listener == of.listener
     }
 
     /// Whether it holds, as far as the endpoint goes.

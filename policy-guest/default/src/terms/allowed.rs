@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, fmt::Debug};
 
-use countersign_names::{CipherSuite, Group, Version};
+use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 
 use crate::{
     objection::Objection,
@@ -52,6 +52,11 @@ pub(crate) trait Kind: Copy + PartialEq + Debug + 'static {
     /// Why a value is not considered safe, if it is not.
     fn weakness(self) -> Option<&'static str>;
 
+    /// Whether a standard says anything of this kind.
+    fn is_stated(_: &Profile) -> bool {
+        true
+    }
+
     /// What a standard lists of this kind, in its order.
     fn of(profile: &Profile) -> impl Iterator<Item = Listed<Self>>;
 
@@ -96,6 +101,11 @@ impl<T: Kind> Allowed<T> {
             return None;
         }
         self.base.objection(value)
+    }
+
+    /// Whether nothing is said that any value could fail.
+    pub(crate) fn is_everything(&self) -> bool {
+        matches!(self.base, Base::Everything) && self.forbidden.is_empty()
     }
 
     pub(crate) fn allows(&self, value: T) -> bool {
@@ -202,7 +212,8 @@ impl Kind for CipherSuite {
     }
 
     fn base() -> Base<Self> {
-        let safe = Self::all().filter(|suite| suite.weakness().is_none());
+        // What is not recommended is weak, and most are not: so most are looked up once.
+        let safe = Self::all().filter(|suite| suite.is_recommended() && suite.weakness().is_none());
         Base::Safe(safe.collect())
     }
 
@@ -276,6 +287,40 @@ impl Kind for Group {
 
     fn of(profile: &Profile) -> impl Iterator<Item = Listed<Self>> {
         profile.groups.iter().copied()
+    }
+
+    fn outside(self, range: &Infallible) -> Option<Objection<'_, Self>> {
+        match *range {}
+    }
+}
+
+impl Kind for SignatureScheme {
+    type Range = Infallible;
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn in_words(range: &Infallible) -> String {
+        match *range {}
+    }
+
+    /// The TLS library verifies no weak one.
+    fn base() -> Base<Self> {
+        Base::Everything
+    }
+
+    fn weakness(self) -> Option<&'static str> {
+        None
+    }
+
+    fn is_stated(profile: &Profile) -> bool {
+        profile.signature_schemes.is_some()
+    }
+
+    fn of(profile: &Profile) -> impl Iterator<Item = Listed<Self>> {
+        profile
+            .signature_schemes
+            .unwrap_or_default()
+            .iter()
+            .copied()
     }
 
     fn outside(self, range: &Infallible) -> Option<Objection<'_, Self>> {

@@ -6,7 +6,7 @@ mod resolve;
 mod rules;
 mod sunset;
 
-use countersign_names::{CipherSuite, Group, Version};
+use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 use countersign_policy_sdk::Session;
 
 pub(crate) use allowed::{Allowed, Base, Kind, Range, uses_named_group};
@@ -27,6 +27,8 @@ pub(crate) struct Terms {
     pub(crate) versions: Allowed<Version>,
     pub(crate) cipher_suites: Allowed<CipherSuite>,
     pub(crate) groups: Allowed<Group>,
+    /// With which the peer may sign the handshake.
+    pub(crate) signature_schemes: Allowed<SignatureScheme>,
     /// What becomes of a value that is not listed, but not forbidden either.
     pub(crate) not_listed: NotListed,
     pub(crate) post_quantum: PostQuantum,

@@ -10,6 +10,16 @@ use crate::{
 impl Terms {
     /// What holds under what is said at the top.
     pub(crate) fn of(said: Said<'_>) -> Self {
+        Self::of_layers(said, &[said])
+    }
+
+    /// What holds under what is said in a rule.
+    pub(crate) fn of_rule(said: Said<'_>, top: Said<'_>) -> Self {
+        Self::of_layers(said.over(top), &[top, said])
+    }
+
+    /// What holds. Of certificates, each layer changes the one before key by key; all else is said as a whole.
+    fn of_layers(said: Said<'_>, layers: &[Said<'_>]) -> Self {
         let profile = said.profile.map(|name| name.profile);
         let groups = allowed(said.groups, profile);
         Self {
@@ -22,21 +32,22 @@ impl Terms {
                 _ => PostQuantum::Allow,
             }),
             groups,
+            signature_schemes: allowed(said.signature_schemes, profile),
             alpn: said.alpn.cloned(),
             resumption: said.resumption.unwrap_or(true),
             sunsets: Sunsets::of(said.sunset.unwrap_or_default()),
             certificates: CertificateTerms::of(
                 profile,
-                said.peer_certificate,
-                said.client_certificate,
+                layers.iter().filter_map(|layer| layer.peer_certificate),
+                layers.iter().filter_map(|layer| layer.client_certificate),
             ),
         }
     }
 }
 
 impl<'a> Said<'a> {
-    /// What a rule says, over what the top says. With a profile of its own, what the top says of versions, cipher suites and groups
-    /// was said of another.
+    /// What a rule says, over what the top says. With a profile of its own, what the top says of versions, cipher suites, groups and
+    /// signature schemes was said of another.
     pub(crate) fn over(self, top: Self) -> Self {
         let lists = match self.profile {
             Some(_) => self,
@@ -44,6 +55,7 @@ impl<'a> Said<'a> {
                 versions: self.versions.or(top.versions),
                 cipher_suites: self.cipher_suites.or(top.cipher_suites),
                 groups: self.groups.or(top.groups),
+                signature_schemes: self.signature_schemes.or(top.signature_schemes),
                 ..self
             },
         };
@@ -52,6 +64,7 @@ impl<'a> Said<'a> {
             versions: lists.versions,
             cipher_suites: lists.cipher_suites,
             groups: lists.groups,
+            signature_schemes: lists.signature_schemes,
             not_listed: self.not_listed.or(top.not_listed),
             post_quantum: self.post_quantum.or(top.post_quantum),
             alpn: self.alpn.or(top.alpn),
@@ -65,7 +78,8 @@ impl<'a> Said<'a> {
 
 /// What holds before anything is said of a kind.
 fn base<T: Kind>(profile: Option<&'static Profile>) -> Base<T> {
-    profile.map_or_else(T::base, Base::Profile)
+    let stating = profile.filter(|profile| T::is_stated(profile));
+    stating.map_or_else(T::base, Base::Profile)
 }
 
 fn allowed<T: Kind>(said: Option<&Choice<T>>, profile: Option<&'static Profile>) -> Allowed<T> {

@@ -1,11 +1,9 @@
 //! Which terms hold for which connection.
 
-use std::cmp::Reverse;
-
 use countersign_policy_sdk::{Endpoint, SettingsError, facts, settings::Errors};
 
 use super::{Terms, contradiction};
-use crate::settings::{Settings, When};
+use crate::settings::{RoleWord, Said, Settings, When};
 
 /// The terms for every connection: those at the top, and those of the rules.
 #[derive(Clone, Debug)]
@@ -30,37 +28,32 @@ impl Rules {
     /// # Errors
     ///
     /// Where they contradict themselves: everything that does, with its place.
+    // Not a part of its caller: what it needs of the stack would lie there while settings are read, too, and that is small.
+    #[inline(never)]
     pub(crate) fn of(settings: &Settings) -> Result<Self, Vec<SettingsError>> {
         let mut errors = Errors::default();
-        let top = settings.terms();
-        let terms = Terms::of(top);
-        contradiction::find(&terms, &top, "$", &mut errors);
+        let said = settings.terms();
+        let top = Terms::of(said);
+        contradiction::find(&top, &said, "$", &mut errors);
         let mut rules: Vec<Rule> = Vec::new();
         for (number, rule) in settings.rules.iter().enumerate() {
-            let path = format!("$.rules[{number}]");
-            let said = rule.terms();
             let Some(when) = rule.when.as_ref().filter(|when| !when.is_empty()) else {
                 let message = "say for which connections, as in \"when\": {\"server_name\": \"*.example.com\"}; what holds for all stands at the top";
-                errors.add(format!("{path}.when"), message);
+                errors.add(format!("$.rules[{number}].when"), message);
                 continue;
             };
-            if let Some(same) = rules.iter().find(|earlier| earlier.when == *when) {
-                let message = format!(
-                    "this is for the same connections as $.rules[{}]; say all of it in one rule",
-                    same.number
-                );
-                errors.add(format!("{path}.when"), message);
-            }
-            let terms = Terms::of(said.over(top));
-            contradiction::find(&terms, &said, &path, &mut errors);
-            rules.push(Rule {
+            let rule = Rule {
                 when: when.clone(),
-                terms,
+                terms: Terms::of_rule(rule.terms(), said),
                 number,
-            });
+            };
+            rule.check(&settings.rules[number].terms(), &rules, &mut errors);
+            rules.push(rule);
         }
-        rules.sort_by_key(|rule| Reverse(rule.when.rank()));
-        errors.into_result(Self { top: terms, rules })
+        find_never_reached(&rules, &mut errors);
+        find_idle_sunsets(settings, &top, &rules, &mut errors);
+        let rules = most_specific_first(rules);
+        errors.into_result(Self { top, rules })
     }
 
     /// The terms that hold for a connection. Facts are read only as far as rules ask for them.
@@ -77,6 +70,83 @@ impl Rules {
     }
 }
 
+impl Rule {
+    fn path(&self) -> String {
+        format!("$.rules[{}]", self.number)
+    }
+
+    /// Reports what is wrong with it, by itself and beside those before it.
+    fn check(&self, said: &Said<'_>, earlier: &[Self], errors: &mut Errors) {
+        let path = self.path();
+        if let Some(same) = earlier.iter().find(|earlier| earlier.when == self.when) {
+            let message = format!(
+                "this is for the same connections as {}; say all of it in one rule",
+                same.path()
+            );
+            errors.add(format!("{path}.when"), message);
+        }
+        if said.client_certificate.is_some() && self.when.role == Some(RoleWord::Client) {
+            let message =
+                "clients are judged where this end is the server; this rule is for the other role";
+            errors.add(format!("{path}.client_certificate"), message);
+        }
+        contradiction::find(&self.terms, said, &path, errors);
+    }
+}
+
+/// The rules in the order in which they are looked at. Their numbers are sorted, by insertion: the standard library's way to sort is as large
+/// as all of this file.
+fn most_specific_first(rules: Vec<Rule>) -> Vec<Rule> {
+    let mut order: Vec<usize> = Vec::with_capacity(rules.len());
+    for (number, rule) in rules.iter().enumerate() {
+        let rank = rule.when.rank();
+        let at = order.partition_point(|&earlier| rules[earlier].when.rank() >= rank);
+        order.insert(at, number);
+    }
+    let mut rules: Vec<_> = rules.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|number| rules[number].take())
+        .collect()
+}
+
+/// Reports rules whose every connection more specific ones take. Only two of the same condition, one for each role, can do that:
+/// of all that conditions ask, the role alone has so few values that they can all be named, and a rule with a wider condition ranks lower.
+fn find_never_reached(rules: &[Rule], errors: &mut Errors) {
+    let in_role = |role, of: &Rule| {
+        let mut others = rules.iter();
+        others.find(|other| other.when.is_in_role(role, &of.when))
+    };
+    for rule in rules.iter().filter(|rule| rule.when.role.is_none()) {
+        if let Some(client) = in_role(RoleWord::Client, rule)
+            && let Some(server) = in_role(RoleWord::Server, rule)
+        {
+            let message = format!(
+                "this rule never counts: {} and {} are for the same connections, one for each role, and more specific",
+                client.path(),
+                server.path()
+            );
+            errors.add(format!("{}.when", rule.path()), message);
+        }
+    }
+}
+
+/// Reports what ends without being allowed. What the top says may be meant for a rule that has nothing to say of it.
+fn find_idle_sunsets(settings: &Settings, top: &Terms, rules: &[Rule], errors: &mut Errors) {
+    let mut under = vec![top];
+    for rule in rules {
+        let said = settings.rules[rule.number].sunset.as_deref();
+        match said {
+            Some(sunsets) => {
+                contradiction::find_idle(sunsets, &[&rule.terms], &rule.path(), errors)
+            }
+            None => under.push(&rule.terms),
+        }
+    }
+    let sunsets = settings.sunset.as_deref().unwrap_or_default();
+    contradiction::find_idle(sunsets, &under, "$", errors);
+}
+
 /// What is known of where a connection leads to. None: it was not asked yet.
 #[derive(Default)]
 struct Place {
@@ -87,7 +157,7 @@ struct Place {
 impl Place {
     fn fits(&mut self, when: &When) -> bool {
         if let Some(port) = when.port
-            && *self.port.get_or_insert_with(facts::port) != Some(port)
+            && *self.port.get_or_insert_with(facts::port) != Some(port.get())
         {
             return false;
         }
@@ -98,3 +168,6 @@ impl Place {
         name.as_deref().is_some_and(|name| pattern.matches(name))
     }
 }
+
+#[cfg(test)]
+mod tests;

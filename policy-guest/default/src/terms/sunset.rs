@@ -1,6 +1,6 @@
 //! What may be used until a day, and no longer.
 
-use countersign_names::{CipherSuite, Group, Version};
+use countersign_names::{CipherSuite, Group, SignatureScheme, Version};
 use countersign_policy_sdk::{Finding, Session, facts};
 
 use super::{Allowed, Kind, Terms};
@@ -45,6 +45,12 @@ impl Fading for Group {
     }
 }
 
+impl Fading for SignatureScheme {
+    fn of_sunset(sunset: &settings::Sunset) -> &[Self] {
+        &sunset.signature_schemes
+    }
+}
+
 impl Sunsets {
     pub(super) fn of(said: &[settings::Sunset]) -> Self {
         Self(said.to_vec())
@@ -54,6 +60,11 @@ impl Sunsets {
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn each(&self) -> &[settings::Sunset] {
         &self.0
+    }
+
+    /// Whether a day is said for any value of a kind.
+    fn is_for<T: Fading>(&self) -> bool {
+        self.0.iter().any(|sunset| !T::of_sunset(sunset).is_empty())
     }
 
     /// The first day that is said for a value.
@@ -136,6 +147,16 @@ impl Terms {
             findings.extend(self.fading_value(&self.groups, group, &mut today));
         }
         findings
+    }
+
+    /// Whether it matters with which scheme a peer signs.
+    pub(crate) fn asks_of_signature(&self) -> bool {
+        !self.signature_schemes.is_everything() || self.sunsets.is_for::<SignatureScheme>()
+    }
+
+    /// The same of the scheme that the peer signed with.
+    pub(crate) fn fading_signature(&self, scheme: SignatureScheme) -> Option<Finding> {
+        self.fading_value(&self.signature_schemes, scheme, &mut Today::default())
     }
 
     fn fading_value<T: Fading>(

@@ -68,11 +68,25 @@ fn rules_for_certificates_are_those_of_the_source() {
         let ec = certificate["min_ec_bits"].as_u64();
         let ec = ec.or_else(|| least(certificate, &[KeyAlgorithm::Ecdsa]));
         assert_eq!(of(rules.min_ec_bits), ec, "{name}");
-        let days = certificate["max_lifetime_days"].as_u64();
-        assert_eq!(of(rules.max_lifetime_days), days, "{name}");
+        lifetimes_are_those_of(certificate, rules, name);
         curves_are_those_of(certificate, rules, name);
         signatures_are_those_of(certificate, rules, name);
     });
+}
+
+/// A source may say in its note that its days are only recommended.
+fn lifetimes_are_those_of(certificate: &Value, rules: &CertificateRules, name: &str) {
+    let days = |key: &str| certificate[key].as_u64();
+    let note = certificate["note"].as_str().unwrap_or_default();
+    let expected = match note.contains("validity recommended") {
+        true => (None, days("max_lifetime_days")),
+        false => (days("max_lifetime_days"), days("recommended_lifetime_days")),
+    };
+    let taken = (
+        rules.max_lifetime_days.map(u64::from),
+        rules.recommended_lifetime_days.map(u64::from),
+    );
+    assert_eq!(taken, expected, "{name}");
 }
 
 fn curves_are_those_of(certificate: &Value, rules: &CertificateRules, name: &str) {

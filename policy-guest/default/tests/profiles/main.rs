@@ -7,3 +7,4 @@ mod code_points;
 mod lists;
 mod names;
 mod source;
+mod verdicts;

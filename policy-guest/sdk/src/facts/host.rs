@@ -4,7 +4,9 @@ use super::{ChainCheck, ChainFailure};
 use crate::bindings::countersign::policy::facts as wire;
 
 pub(super) use wire::{Certificate, ClientHello as Hello};
-pub(super) use wire::{hello, peer_address, peer_certificates, port, server_name, today};
+pub(super) use wire::{
+    hello, peer_address, peer_certificates, port, server_name, signature_scheme, today,
+};
 
 pub(super) fn peer_verification() -> ChainCheck {
     let failure = match wire::peer_verification() {

@@ -54,6 +54,12 @@ pub fn peer_verification() -> ChainCheck {
     source::peer_verification()
 }
 
+/// With which scheme the peer signed the handshake. None if it signed nothing, as in a resumed session, or not yet, as in
+/// `judge_parameters`.
+pub fn signature_scheme() -> Option<SignatureScheme> {
+    source::signature_scheme().map(SignatureScheme::new)
+}
+
 /// A ClientHello as it came over the wire (RFC 8446, section 4.1.2), GREASE removed, in the client's order.
 #[derive(Debug)]
 pub struct ClientHello(source::Hello);

@@ -32,6 +32,10 @@ pub(super) fn peer_verification() -> ChainCheck {
     read("peer-verification", |facts| facts.peer_verification)
 }
 
+pub(super) fn signature_scheme() -> Option<u16> {
+    read("signature-scheme", |facts| facts.signature_scheme)
+}
+
 /// Getters of a resource: each notes that it was called.
 macro_rules! resource {
     ($name:ident of $resource:literal { $($getter:ident = $fact:literal -> $type:ty,)+ }) => {

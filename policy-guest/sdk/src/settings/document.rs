@@ -1,44 +1,48 @@
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
-use super::{Node, SettingsError};
+use super::{Errors, Node, SettingsError, json};
 
 /// How deep arrays and objects may lie in each other. A policy has a small stack.
-const DEPTH_MAX: usize = 16;
+pub(super) const DEPTH_MAX: usize = 16;
 
 /// A JSON text (RFC 8259) that was read, with nothing lost: objects keep their order and a key that is given twice.
 #[derive(Debug)]
-pub struct Document(Value);
+pub struct Document<'a>(Value<'a>);
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum Value<'a> {
     Null,
     Bool(bool),
     Number(f64),
-    Text(String),
-    Array(Vec<Value>),
-    Object(Vec<(String, Value)>),
+    Text(Cow<'a, str>),
+    Array(Vec<Self>),
+    Object(Vec<(Cow<'a, str>, Self)>),
+    /// An array or object that lies deeper than any may. Nothing of it was kept.
+    TooDeep,
 }
 
-impl Document {
+impl<'a> Document<'a> {
     /// Reads a JSON text.
     ///
     /// # Errors
     ///
-    /// One error at `$`, if it is not JSON or nested too deep. It names line and column, or the byte order mark.
-    pub fn parse(text: &str) -> Result<Self, Vec<SettingsError>> {
+    /// One error at `$`, if it is not JSON: it names line and column, or the byte order mark. One error at the place that is nested too deep.
+    pub fn parse(text: &'a str) -> Result<Self, Vec<SettingsError>> {
         if text.starts_with('\u{feff}') {
             return Err(unreadable(
                 "the settings begin with a byte order mark, which JSON does not allow; remove it"
                     .into(),
             ));
         }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let value = Depth(DEPTH_MAX).deserialize(&mut reader);
-        value
-            .and_then(|value| reader.end().map(|()| Self(value)))
-            .map_err(|error| unreadable(format!("this is not JSON that can be read: {error}")))
+        let document = json::read(text)
+            .map(Self)
+            .map_err(|error| unreadable(format!("this is not JSON that can be read: {error}")))?;
+        let mut errors = Errors::default();
+        if is_too_deep(&document.0) {
+            let message = format!("this is nested too deep: {DEPTH_MAX} levels are enough");
+            deepest(document.root(), &document.0).refuse(message, &mut errors);
+        }
+        errors.into_result(document)
     }
 
     /// The place to begin.
@@ -54,74 +58,37 @@ fn unreadable(message: String) -> Vec<SettingsError> {
     }]
 }
 
-/// Reads a value that may be nested this deep.
-#[derive(Clone, Copy)]
-struct Depth(usize);
-
-impl Depth {
-    fn below<E: Error>(self) -> Result<Self, E> {
-        self.0
-            .checked_sub(1)
-            .map(Self)
-            .ok_or_else(|| E::custom("it is nested too deep"))
+/// Whether something in it was nested too deep. It goes no deeper than what was kept.
+fn is_too_deep(value: &Value<'_>) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(is_too_deep),
+        Value::Object(entries) => entries.iter().any(|(_, value)| is_too_deep(value)),
+        Value::TooDeep => true,
+        _ => false,
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Depth {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::Text(value.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let below = self.below()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(below)? {
-            array.push(item);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let below = self.below()?;
-        let mut object = Vec::new();
-        while let Some(key) = entries.next_key()? {
-            object.push((key, entries.next_value_seed(below)?));
-        }
-        Ok(Value::Object(object))
+/// The first place where something is nested too deep.
+fn deepest<'a>(node: Node<'a>, value: &'a Value<'a>) -> Node<'a> {
+    // All else is known and found: only the way is asked for.
+    let mut errors = Errors::default();
+    let step = match value {
+        Value::Array(items) => items.iter().position(is_too_deep).and_then(|at| {
+            let inner = node.items(&mut errors)?.nth(at)?;
+            Some((inner, &items[at]))
+        }),
+        Value::Object(entries) => entries
+            .iter()
+            .find(|(_, value)| is_too_deep(value))
+            .and_then(|(key, value)| {
+                let inner = node.fields(&[key], &mut errors)?.field(key)?;
+                Some((inner, value))
+            }),
+        _ => None,
+    };
+    match step {
+        Some((inner, value)) => deepest(inner, value),
+        None => node,
     }
 }
 
@@ -162,25 +129,36 @@ mod tests {
 
     #[test]
     fn refuses_deep_nesting() {
-        assert!(
-            Document::parse(&format!(
-                "{}{}",
-                "[".repeat(DEPTH_MAX),
-                "]".repeat(DEPTH_MAX)
-            ))
-            .is_ok()
-        );
-        for depth in [DEPTH_MAX + 1, 127, 128, 100_000] {
-            assert!(
-                error(&"[".repeat(depth))
-                    .message
-                    .contains("nested too deep")
-            );
-            assert!(
-                error(&"{\"a\":".repeat(depth))
-                    .message
-                    .contains("nested too deep")
-            );
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(Document::parse(&nested(DEPTH_MAX)).is_ok());
+        for depth in [DEPTH_MAX + 1, 127] {
+            let error = error(&nested(depth));
+            assert!(error.message.contains("nested too deep"), "{depth}");
+            assert_eq!(error.path, format!("${}", "[0]".repeat(DEPTH_MAX)));
         }
+        for depth in [127, 128, 100_000] {
+            // What is not closed is no JSON, however deep it is.
+            for open in ["[", "{\"a\":"] {
+                assert!(
+                    error(&open.repeat(depth)).message.contains("EOF"),
+                    "{depth}"
+                );
+            }
+        }
+        assert_eq!(error(&nested(100_000)).path, error(&nested(127)).path);
+    }
+
+    /// The place is one of the settings, and no line of a text that may have been made from another.
+    #[test]
+    fn what_is_nested_too_deep_has_a_place() {
+        let inner = format!("{}{}", "{\"a\":".repeat(15), "{}") + &"}".repeat(15);
+        assert!(Document::parse(&format!(r#"{{"b": {inner}}}"#)).is_err());
+        let text = format!(r#"{{"b": 1, "c d": [0, {{"x": [], "y": {inner}}}], "e": {inner}}}"#);
+        let error = error(&text);
+        let place = format!("$['c d'][1].y{}", ".a".repeat(13));
+        assert_eq!(error.path, place);
+        assert!(!error.message.contains("line"), "{}", error.message);
+        let twice = format!(r#"{{"b": [], "b": [{inner}]}}"#);
+        assert_eq!(self::error(&twice).path, "$.b");
     }
 }

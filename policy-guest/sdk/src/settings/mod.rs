@@ -5,6 +5,7 @@
 
 mod document;
 mod error;
+mod json;
 mod named;
 mod node;
 mod object;
@@ -18,7 +19,7 @@ mod words;
 pub use document::Document;
 pub use error::{Errors, SettingsError};
 pub use named::{Named, read_list, read_named};
-pub use node::{Fields, Node};
+pub use node::{Fields, Items, Node};
 #[doc(hidden)]
 pub use object::{read_field, read_object};
 /// With what schemas are made.

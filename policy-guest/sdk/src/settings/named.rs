@@ -62,8 +62,8 @@ impl Named for SignatureScheme {
     const ALLOWED: &str = "the IANA name, such as ecdsa_secp256r1_sha256, OpenSSL's name, or the code, such as 0x0403";
     const EXAMPLES: &[&str] = &["ecdsa_secp256r1_sha256", "RSA+SHA256", "0x0804"];
 
-    fn nearest(_: &str) -> Option<Self> {
-        None
+    fn nearest(text: &str) -> Option<Self> {
+        Self::nearest(text)
     }
 }
 
@@ -106,8 +106,9 @@ pub fn read_named<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Option<T> {
 /// Reads an array of names, each given once, or reports everything that is wrong with it and has those that are right;
 /// none if it is no array.
 pub fn read_list<T: Named>(node: &Node<'_>, errors: &mut Errors) -> Option<Vec<T>> {
-    let mut list = Vec::new();
-    for item in node.items(errors)? {
+    let items = node.items(errors)?;
+    let mut list = Vec::with_capacity(items.len());
+    for item in items {
         match read_named::<T>(&item, errors) {
             Some(value) if list.contains(&value) => {
                 item.refuse(format!("{value} is already in this list"), errors)

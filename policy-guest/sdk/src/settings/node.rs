@@ -1,3 +1,5 @@
+use std::{borrow::Cow, iter::Enumerate, slice};
+
 use super::Errors;
 use super::document::Value;
 use super::shorten::shortened;
@@ -11,19 +13,27 @@ const KNOWN_MAX: usize = 16;
 /// A value in the settings and its place.
 #[derive(Debug)]
 pub struct Node<'a> {
-    value: &'a Value,
+    value: &'a Value<'a>,
+    path: String,
+}
+
+/// The items of an array, one after the other: so the place of one is gone before the next has its own, and an
+/// [`Arena`](crate::Arena) takes it back.
+#[derive(Debug)]
+pub struct Items<'a> {
+    values: Enumerate<slice::Iter<'a, Value<'a>>>,
     path: String,
 }
 
 /// The fields of an object, each known and given once.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    entries: &'a [(String, Value)],
+    entries: &'a [(Cow<'a, str>, Value<'a>)],
     path: String,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
+    pub(super) fn root(value: &'a Value<'a>) -> Self {
         Self {
             value,
             path: "$".into(),
@@ -47,7 +57,7 @@ impl<'a> Node<'a> {
             Value::Bool(_) => "true or false",
             Value::Number(_) => "a number",
             Value::Text(_) => "a string",
-            Value::Array(_) => "a list",
+            Value::Array(_) | Value::TooDeep => "a list",
             Value::Object(_) => "an object",
         };
         self.refuse(format!("this must be {wanted}, not {found}"), errors);
@@ -95,15 +105,14 @@ impl<'a> Node<'a> {
     }
 
     /// The items of an array, or none and an error.
-    pub fn items(&self, errors: &mut Errors) -> Option<Vec<Node<'a>>> {
+    pub fn items(&self, errors: &mut Errors) -> Option<Items<'a>> {
         let Value::Array(items) = self.value else {
             return self.mistyped("a list", errors);
         };
-        let item = |(index, value)| Node {
-            value,
-            path: format!("{}[{index}]", self.path),
-        };
-        Some(items.iter().enumerate().map(item).collect())
+        Some(Items {
+            values: items.iter().enumerate(),
+            path: self.path.clone(),
+        })
     }
 
     /// The fields of an object, or none and an error. What is not one of `known` is an error too,
@@ -117,7 +126,7 @@ impl<'a> Node<'a> {
             path: self.path.clone(),
         };
         for (position, (key, _)) in entries.iter().enumerate() {
-            if !known.contains(&key.as_str()) {
+            if !known.contains(&&**key) {
                 errors.add(
                     fields.place(key),
                     format!("this key is unknown; {}", allowed(known)),
@@ -132,6 +141,24 @@ impl<'a> Node<'a> {
         Some(fields)
     }
 }
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        let (index, value) = self.values.next()?;
+        Some(Node {
+            value,
+            path: format!("{}[{index}]", self.path),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.values.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Items<'_> {}
 
 impl<'a> Fields<'a> {
     /// The field with this key, if it is there.
@@ -248,11 +275,8 @@ mod tests {
     fn says_what_was_found_and_what_is_wanted() {
         let errors = errors_in(r#"{"a": [true, "x"]}"#, |root, errors| {
             let fields = root.fields(&["a"], errors).expect("an object");
-            let items = fields
-                .field("a")
-                .expect("a field")
-                .items(errors)
-                .expect("a list");
+            let list = fields.field("a").expect("a field");
+            let items: Vec<_> = list.items(errors).expect("a list").collect();
             assert_eq!(items[0].text(errors), None);
             assert_eq!(items[1].text(errors), Some("x"));
             assert_eq!(items[1].number(errors), None);

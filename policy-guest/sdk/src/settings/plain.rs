@@ -95,7 +95,7 @@ impl<T: Setting> Setting for Vec<T> {
     fn read(node: &Node<'_>, errors: &mut Errors) -> Option<Self> {
         let items = node.items(errors)?;
         let wanted = items.len();
-        let mut list = Self::new();
+        let mut list = Self::with_capacity(wanted);
         for item in items {
             list.extend(T::read(&item, errors));
         }

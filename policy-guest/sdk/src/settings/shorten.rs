@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 /// The text; if it is longer than this, its beginning and "…".
 pub(super) fn shortened(text: &str, bytes_max: usize) -> Cow<'_, str> {
-    if text.len() <= bytes_max {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(bytes_max)]))
+    // Asked for in a way that cannot panic: that would bring the standard library's tables of characters.
+    match text.get(..text.floor_char_boundary(bytes_max)) {
+        Some(beginning) if beginning.len() < text.len() => Cow::Owned(format!("{beginning}…")),
+        _ => Cow::Borrowed(text),
     }
 }
 

@@ -1,8 +1,12 @@
 //! Makes the text of `src/tables.rs`.
 
+mod packed;
+
 use std::fmt::Write;
 
 use serde_json::Value;
+
+use packed::Packed;
 
 /// One row of a table: a code point and all that is known of it.
 struct Row<'a> {
@@ -20,7 +24,7 @@ pub(crate) fn tables(
     schemes: &Value,
 ) -> String {
     let mut text = String::from(
-        "//! Generated from the files in `registry` by `tests/registry.rs`. Do not edit.\n",
+        "//! Generated from the files in `registry` by `tests/registry.rs`. Do not edit.\n\nuse crate::registry::Column;\n",
     );
     for (shift, property) in PROPERTIES.iter().enumerate() {
         let _ = write!(text, "\npub(crate) const {property}: u8 = 1 << {shift};");
@@ -32,7 +36,10 @@ pub(crate) fn tables(
         &mut text,
         "CIPHER_SUITE_PROPERTIES",
         "u8",
-        suites.iter().map(|row| commented(&properties(row), row)),
+        suites
+            .iter()
+            .map(|row| commented(&properties(row), row))
+            .collect(),
     );
     columns(&mut text, "GROUP", &rows(groups, "groups"));
     columns(
@@ -102,32 +109,50 @@ fn code(row: &Value) -> u16 {
 }
 
 fn columns(text: &mut String, kind: &str, rows: &[Row<'_>]) {
-    let names = |name: &str, row: &Row<'_>| commented(&format!("{name:?}"), row);
-    let codes = rows
-        .iter()
-        .map(|row| format!("{:#06x}, // {}", row.code, row.iana));
-    table(text, &format!("{kind}_CODES"), "u16", codes);
-    table(
-        text,
-        &format!("{kind}_IANA_NAMES"),
-        "&str",
-        rows.iter().map(|row| names(row.iana, row)),
-    );
-    table(
-        text,
-        &format!("{kind}_OPENSSL_NAMES"),
-        "&str",
-        rows.iter().map(|row| names(row.openssl, row)),
-    );
+    let codes = |rows: &[(u16, &str)]| -> Vec<String> {
+        let rows = rows.iter();
+        rows.map(|(code, name)| format!("{code:#06x}, // {name}"))
+            .collect()
+    };
+    let iana: Vec<_> = rows.iter().map(|row| (row.code, row.iana)).collect();
+    let openssl: Vec<_> = rows.iter().map(|row| (row.code, row.openssl)).collect();
     let aliases = rows
         .iter()
-        .flat_map(|row| row.aliases.iter().map(|alias| (row.code, alias)));
-    let aliases = aliases.map(|(code, alias)| format!("({code:#06x}, {alias:?}),"));
-    table(text, &format!("{kind}_ALIASES"), "(u16, &str)", aliases);
+        .flat_map(|row| row.aliases.iter().map(|alias| (row.code, *alias)));
+    let aliases: Vec<_> = aliases.collect();
+    table(text, &format!("{kind}_CODES"), "u16", codes(&iana));
+    names(text, &format!("{kind}_IANA_NAMES"), &iana);
+    names(text, &format!("{kind}_OPENSSL_NAMES"), &openssl);
+    table(text, &format!("{kind}_ALIAS_CODES"), "u16", codes(&aliases));
+    names(text, &format!("{kind}_ALIASES"), &aliases);
 }
 
-fn table(text: &mut String, name: &str, item: &str, lines: impl Iterator<Item = String>) {
-    let lines: Vec<String> = lines.collect();
+/// A column of names: where each is in one text, and the text in lines.
+fn names(text: &mut String, table: &str, rows: &[(u16, &str)]) {
+    let names: Vec<_> = rows.iter().map(|(_, name)| *name).collect();
+    let packed = Packed::of(&names);
+    let _ = writeln!(
+        text,
+        "\npub(crate) const {table}: Column = Column {{\n    text: \"\\"
+    );
+    for line in packed.text.as_bytes().chunks(100) {
+        let _ = writeln!(
+            text,
+            "        {}\\",
+            str::from_utf8(line).expect("names are ASCII")
+        );
+    }
+    let _ = writeln!(text, "        \",\n    places: &[");
+    for ((code, name), [low, high, length]) in rows.iter().zip(&packed.places) {
+        let _ = writeln!(
+            text,
+            "        [{low}, {high}, {length}], // {code:#06x} {name}"
+        );
+    }
+    text.push_str("    ],\n};\n");
+}
+
+fn table(text: &mut String, name: &str, item: &str, lines: Vec<String>) {
     let _ = writeln!(
         text,
         "\npub(crate) static {name}: [{item}; {}] = [",

@@ -67,18 +67,24 @@ impl Attempt {
         };
         let check = self.chain_check(handshake);
         let certificates = handshake.peer_certificates();
-        let facts = self.case.facts().with_peer(certificates, check.clone());
+        let proof = handshake.proof();
+        let scheme = proof.signature_scheme;
+        let facts = self
+            .case
+            .facts()
+            .with_peer(certificates, check.clone(), scheme);
         self.case.learn(facts);
         self.case
             .draft()
             .note(|record| record.session = Some(session.clone()));
         let verdict = self.case.judge(&session);
         let trusted = check == ChainCheck::Valid || self.gate.accepts_invalid_certificates;
-        if !trusted {
-            let error = HandshakeError::Certificate(check);
-            self.case.draft().note_failure(&error);
-            verdict?;
-            return Err(error.into());
+        let distrust = match &proof.unproven {
+            Some(error) => Some(self.case.unproven(error)),
+            None => (!trusted).then_some(HandshakeError::Certificate(check)),
+        };
+        if let Some(error) = distrust {
+            return Err(self.case.distrusted(verdict, error));
         }
         verdict?;
         self.case
@@ -119,7 +125,7 @@ impl Attempt {
     /// A resumed session is checked again, on the chain of its first handshake: a certificate that has expired
     /// since, or whose root was removed, is noticed.
     fn chain_check(&self, handshake: &ClientHandshake) -> ChainCheck {
-        match handshake.chain_check() {
+        match &handshake.proof().chain_check {
             ChainCheck::NotMade if handshake.is_resumed() => self
                 .gate
                 .verifier

@@ -11,14 +11,13 @@ use rustls::{
 };
 
 use crate::{
-    facts::ChainCheck,
     gate::{
         HandshakeError, HandshakeLimits,
         approval::Approval,
         drive::{Handshake, Released},
         feed::feed,
         negotiated,
-        observed::observed,
+        observed::{Proof, observed},
         outbox::Outbox,
         records::{self, Incoming},
     },
@@ -32,7 +31,7 @@ pub(super) struct ClientHandshake {
     incoming: Incoming,
     outbox: Outbox,
     retried: bool,
-    chain_check: ChainCheck,
+    proof: Proof,
 }
 
 /// Everything to be judged is known.
@@ -55,7 +54,7 @@ impl ClientHandshake {
             incoming: Incoming::new(limits),
             outbox,
             retried: false,
-            chain_check: ChainCheck::NotMade,
+            proof: Proof::default(),
         })
     }
 
@@ -98,9 +97,9 @@ impl ClientHandshake {
         negotiated::peer_certificates(&self.tls)
     }
 
-    /// How the check of those certificates ended in this handshake.
-    pub(super) fn chain_check(&self) -> &ChainCheck {
-        &self.chain_check
+    /// How the peer has shown in this handshake who it is.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.proof
     }
 
     fn advance(&mut self) -> Result<Option<Decide>, HandshakeError> {
@@ -111,8 +110,8 @@ impl ClientHandshake {
             let Some(record) = self.incoming.next_record()? else {
                 return Ok(None);
             };
-            let (fed, check) = observed(|| feed(&mut self.tls, record));
-            self.chain_check = check.unwrap_or(std::mem::take(&mut self.chain_check));
+            let (fed, seen) = observed(|| feed(&mut self.tls, record));
+            self.proof.add(seen);
             fed?;
             self.outbox.hold(&mut self.tls);
             self.release_second_hello();

@@ -8,10 +8,13 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use crate::{facts::ChainCheck, gate::observed::noted};
+use crate::{
+    facts::ChainCheck,
+    gate::observed::{noted, signed},
+};
 
-/// Verifies like the verifier inside it, but the outcome of the chain check is noted for the gate instead of enforced.
-/// Signatures of the handshake are always enforced: they prove that the peer has the key.
+/// Verifies like the verifier inside it, but what comes of it is noted for the gate instead of enforced. A signature of
+/// the handshake that does not verify is always refused there: it alone proves that the peer has the key.
 #[derive(Debug)]
 pub(super) struct ObservedVerifier(pub(super) Arc<dyn ServerCertVerifier>);
 
@@ -49,8 +52,10 @@ impl ServerCertVerifier for ObservedVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0
-            .verify_tls12_signature(message, certificate, signature)
+        let result = self
+            .0
+            .verify_tls12_signature(message, certificate, signature);
+        signed(signature, result)
     }
 
     fn verify_tls13_signature(
@@ -59,8 +64,10 @@ impl ServerCertVerifier for ObservedVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0
-            .verify_tls13_signature(message, certificate, signature)
+        let result = self
+            .0
+            .verify_tls13_signature(message, certificate, signature);
+        signed(signature, result)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

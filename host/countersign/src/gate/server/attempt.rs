@@ -114,7 +114,7 @@ impl Attempt {
         self.case.judge_parameters(&session)?;
         self.session = Some(session);
         if is_known {
-            self.judge_peer().map(Granted::All)
+            self.judge_peer(None).map(Granted::All)
         } else {
             Ok(Granted::Flight(FlightApproval::grant()))
         }
@@ -126,19 +126,17 @@ impl Attempt {
         handshake: &ServerHandshake,
     ) -> Result<Approval, Ended> {
         self.learn_peer(handshake);
-        self.judge_peer()
+        self.judge_peer(handshake.proof().unproven.as_ref())
     }
 
     /// Policy first, then the certificate, so that both are known where both speak against the connection.
-    fn judge_peer(&mut self) -> Result<Approval, Ended> {
+    fn judge_peer(&mut self, unproven: Option<&rustls::Error>) -> Result<Approval, Ended> {
         let Some(session) = self.session.clone() else {
             return Err(HandshakeError::Abandoned.into());
         };
         let verdict = self.case.judge_peer(&session);
-        if let Some(error) = self.distrust() {
-            self.case.draft().note_failure(&error);
-            verdict?;
-            return Err(error.into());
+        if let Some(error) = self.distrust(unproven) {
+            return Err(self.case.distrusted(verdict, error));
         }
         verdict?;
         self.case
@@ -147,8 +145,11 @@ impl Attempt {
         Ok(Approval::grant())
     }
 
-    /// What is wrong with the client's certificate, or its absence.
-    fn distrust(&self) -> Option<HandshakeError> {
+    /// What is wrong with the client's certificate, its proof that it has the key, or its absence.
+    fn distrust(&self, unproven: Option<&rustls::Error>) -> Option<HandshakeError> {
+        if let Some(error) = unproven {
+            return Some(self.case.unproven(error));
+        }
         let facts = self.case.facts();
         match (facts.peer_certificates(), facts.peer_verification()) {
             ([], _) if self.asked == ClientAuth::Require => {
@@ -161,13 +162,17 @@ impl Attempt {
 
     fn learn_peer(&mut self, handshake: &ServerHandshake) {
         let chain = handshake.peer_certificates();
-        let check = match handshake.chain_check() {
+        let proof = handshake.proof();
+        let check = match &proof.chain_check {
             // A resumed session is checked again, on the chain of its first handshake: a certificate that has expired
             // since, or whose root was removed, is noticed.
             ChainCheck::NotMade if handshake.is_resumed() => self.gate.levels.check(chain),
             check => check.clone(),
         };
-        let facts = self.case.facts().with_peer(chain, check);
+        let facts = self
+            .case
+            .facts()
+            .with_peer(chain, check, proof.signature_scheme);
         self.case.learn(facts);
     }
 

@@ -9,14 +9,13 @@ use rustls::{ProtocolVersion, ServerConnection, pki_types::CertificateDer};
 
 use super::{sealed::sealed_alert, second_hello::SecondHello};
 use crate::{
-    facts::ChainCheck,
     gate::{
         HandshakeError,
         approval::{Approval, FlightApproval},
         drive::{Handshake, Released},
         feed::feed,
         negotiated,
-        observed::observed,
+        observed::{Proof, observed},
         outbox::Outbox,
         records::{self, Incoming},
     },
@@ -32,7 +31,7 @@ pub(super) struct ServerHandshake {
     retried: bool,
     second_hello: SecondHello,
     flight: Flight,
-    chain_check: ChainCheck,
+    proof: Proof,
 }
 
 /// What a handshake came to.
@@ -65,7 +64,7 @@ impl ServerHandshake {
             retried: false,
             second_hello,
             flight: Flight::Held,
-            chain_check: ChainCheck::NotMade,
+            proof: Proof::default(),
         };
         handshake.hold();
         handshake
@@ -90,9 +89,9 @@ impl ServerHandshake {
         negotiated::peer_certificates(&self.tls)
     }
 
-    /// How the check of those certificates ended in this handshake.
-    pub(super) fn chain_check(&self) -> &ChainCheck {
-        &self.chain_check
+    /// How the peer has shown in this handshake who it is.
+    pub(super) fn proof(&self) -> &Proof {
+        &self.proof
     }
 
     /// Lets the server's flight out. Only who has the approval of the parameters can.
@@ -152,8 +151,8 @@ impl ServerHandshake {
             if self.retried && self.flight == Flight::Held {
                 self.second_hello.look_at(record)?;
             }
-            let (fed, check) = observed(|| feed(&mut self.tls, record));
-            self.chain_check = check.unwrap_or(std::mem::take(&mut self.chain_check));
+            let (fed, seen) = observed(|| feed(&mut self.tls, record));
+            self.proof.add(seen);
             self.hold();
             fed?;
         }

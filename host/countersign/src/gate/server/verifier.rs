@@ -12,7 +12,11 @@ use rustls::{
     },
 };
 
-use crate::{facts::ChainCheck, gate::observed::noted, offer::ClientAuth};
+use crate::{
+    facts::ChainCheck,
+    gate::observed::{noted, signed},
+    offer::ClientAuth,
+};
 
 /// One verifier for each [`ClientAuth`].
 pub(super) struct Levels {
@@ -59,8 +63,8 @@ impl Levels {
     }
 }
 
-/// Verifies like the verifier inside it, but the outcome of the chain check is noted for the gate instead of enforced.
-/// Signatures of the handshake are always enforced: they prove that the client has the key.
+/// Verifies like the verifier inside it, but what comes of it is noted for the gate instead of enforced. A signature of
+/// the handshake that does not verify is always refused there: it alone proves that the client has the key.
 #[derive(Debug)]
 struct ObservedClientVerifier {
     inner: Arc<dyn ClientCertVerifier>,
@@ -96,8 +100,10 @@ impl ClientCertVerifier for ObservedClientVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner
-            .verify_tls12_signature(message, certificate, signature)
+        let result = self
+            .inner
+            .verify_tls12_signature(message, certificate, signature);
+        signed(signature, result)
     }
 
     fn verify_tls13_signature(
@@ -106,8 +112,10 @@ impl ClientCertVerifier for ObservedClientVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner
-            .verify_tls13_signature(message, certificate, signature)
+        let result = self
+            .inner
+            .verify_tls13_signature(message, certificate, signature);
+        signed(signature, result)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

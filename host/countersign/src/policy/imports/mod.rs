@@ -139,6 +139,11 @@ impl facts::Host for HostState {
             ChainCheck::Invalid { failure, .. } => facts::ChainCheck::Invalid((*failure).into()),
         })
     }
+
+    fn signature_scheme(&mut self) -> Result<Option<u16>> {
+        let scheme = self.reading(Fact::SignatureScheme)?.signature_scheme;
+        Ok(scheme.map(u16::from))
+    }
 }
 
 impl From<ChainFailure> for facts::ChainFailure {

@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use countersign_names::SignatureScheme;
 use rustls::pki_types::{CertificateDer, ServerName};
 
 use super::{Chain, SelfTestError, self_test::Subject};
@@ -27,6 +28,7 @@ pub struct Expectation {
     hello: Option<Arc<ClientHello>>,
     certificates: Vec<CertificateDer<'static>>,
     check: ChainCheck,
+    signature_scheme: Option<SignatureScheme>,
     expected: Expected,
     code: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Expectation {
             hello: None,
             certificates: Vec::new(),
             check: ChainCheck::NotMade,
+            signature_scheme: None,
             expected,
             code: None,
         }
@@ -112,6 +115,13 @@ impl Expectation {
     pub fn certificates(mut self, chain: Vec<CertificateDer<'static>>, check: ChainCheck) -> Self {
         self.certificates = chain;
         self.check = check;
+        self
+    }
+
+    /// With which scheme the peer signs the handshake. Default: none.
+    #[must_use]
+    pub fn signature_scheme(mut self, scheme: SignatureScheme) -> Self {
+        self.signature_scheme = Some(scheme);
         self
     }
 
@@ -212,6 +222,10 @@ impl Expectation {
             Some(hello) => known.with_hello(Arc::clone(hello)),
             None => known,
         };
-        known.with_peer(&self.certificates, self.check.clone())
+        known.with_peer(
+            &self.certificates,
+            self.check.clone(),
+            self.signature_scheme,
+        )
     }
 }

@@ -25,13 +25,14 @@ impl DistinguishedName {
         let mut name = String::new();
         let mut rest = text;
         loop {
-            let end = value::end_of(rest);
-            name.push_str(&attribute::canonical(&rest[..end])?);
-            let Some(separator) = rest[end..].chars().next() else {
+            let (part, behind) = value::split(rest);
+            name.push_str(&attribute::canonical(part)?);
+            let mut behind = behind.chars();
+            let Some(separator) = behind.next() else {
                 return Ok(Self(name));
             };
             name.push(separator);
-            rest = &rest[end + 1..];
+            rest = behind.as_str();
         }
     }
 }

@@ -1,15 +1,16 @@
 /// What stands behind a backslash where it is meant itself (RFC 4514, section 2.4).
 const SPECIAL: &[u8] = b"\"+,;<>\\";
 
-/// Where an attribute ends: at the first `,` or `+` that is meant as such.
-pub(super) fn end_of(text: &str) -> usize {
+/// An attribute, and what follows it: from the first `,` or `+` on that is meant as such.
+pub(super) fn split(text: &str) -> (&str, &str) {
     let mut is_escaped = false;
     let end = text.bytes().position(|byte| {
         let ends = !is_escaped && matches!(byte, b',' | b'+');
         is_escaped = !is_escaped && byte == b'\\';
         ends
     });
-    end.unwrap_or(text.len())
+    end.and_then(|end| text.split_at_checked(end))
+        .unwrap_or((text, ""))
 }
 
 /// A value in the form of the contract.

@@ -6,8 +6,9 @@ use countersign_policy_sdk::{Finding, facts::Certificate};
 
 use super::{Today, is_self_issued};
 use crate::{
+    Code,
     certificate::{
-        PeerRules, Scope, finding,
+        PeerRules, Scope,
         key_algorithm::kind_of,
         rules::{Asked, Bits, SignedWith},
         shown::Shown,
@@ -96,7 +97,7 @@ fn key(rules: &PeerRules, certificate: &Certificate, which: Which) -> Option<Fin
         && kind.is_none_or(|kind| !allowed.value.contains(&kind))
     {
         let found = Key { kind, oid: &oid };
-        return Some(finding::KEY_ALGORITHM.finding(format!(
+        return Some(Code::CertificateKeyAlgorithm.finding(format!(
             "{which} has a key of kind {found}: {} {}.",
             allowed.by,
             Names(&allowed.value)
@@ -108,7 +109,7 @@ fn key(rules: &PeerRules, certificate: &Certificate, which: Which) -> Option<Fin
         }
         Some(KeyAlgorithm::Ecdsa) => size(rules.ec_bits.as_ref()?, "an EC", certificate, which),
         // What cannot be read may be a key of any kind.
-        None if oid.is_empty() => Some(finding::KEY_SIZE.finding(format!(
+        None if oid.is_empty() => Some(Code::CertificateKeySize.finding(format!(
             "{which} cannot be read, so the size of its key is not known."
         ))),
         _ => None,
@@ -148,7 +149,7 @@ fn size(
         0 => format!("{kind} key of unknown size"),
         bits => format!("{kind} key of {bits} bits"),
     };
-    Some(finding::KEY_SIZE.finding(format!("{which} has {found}: {} {wanted}.", asked.by)))
+    Some(Code::CertificateKeySize.finding(format!("{which} has {found}: {} {wanted}.", asked.by)))
 }
 
 fn signature(
@@ -164,25 +165,25 @@ fn signature(
         .iter()
         .find(|allowed| allowed.algorithm.oid() == oid)
     else {
-        return Some(finding::SIGNATURE_ALGORITHM.finding(format!(
+        return Some(Code::CertificateSignatureAlgorithm.finding(format!(
             "{}: {} {}.",
             signed(),
             asked.by,
             Names(&asked.value)
         )));
     };
-    let (doc, end) = match allowed.until {
+    let (code, end) = match allowed.until {
         Until::Open => return None,
         Until::Year(year) => {
             let last = Date::end_of(year);
             let left = last.days().checked_sub(today.get().days());
             match left {
                 None => (
-                    finding::SIGNATURE_ALGORITHM,
+                    Code::CertificateSignatureAlgorithm,
                     format!("allows that until {last} only"),
                 ),
                 Some(left) if left <= ENDS_WARN_DAYS => (
-                    finding::SIGNATURE_ALGORITHM_ENDS,
+                    Code::CertificateSignatureAlgorithmEnds,
                     format!("allows that until {last} only"),
                 ),
                 Some(_) => return None,
@@ -194,10 +195,10 @@ fn signature(
                 return None;
             }
             (
-                finding::SIGNATURE_ALGORITHM_ENDS,
+                Code::CertificateSignatureAlgorithmEnds,
                 format!("promised that until {last} only"),
             )
         }
     };
-    Some(doc.finding(format!("{}: {} {end}.", signed(), asked.by.name())))
+    Some(code.finding(format!("{}: {} {end}.", signed(), asked.by.name())))
 }

@@ -3,12 +3,15 @@
 use countersign_policy_sdk::{Finding, facts::Certificate};
 
 use super::verification::vouches;
-use crate::certificate::{ClientCertificate, finding, shown::AllShown, spiffe::SpiffeId};
+use crate::{
+    Code,
+    certificate::{ClientCertificate, shown::AllShown, spiffe::SpiffeId},
+};
 
 /// What there is to say of a client that shows no certificate.
 pub(super) fn missing(clients: &ClientCertificate) -> Option<Finding> {
-    clients.required.then(|| {
-        finding::CLIENT_MISSING
+    clients.is_required().then(|| {
+        Code::ClientCertificateMissing
             .finding("The client showed no certificate: the settings require one.".into())
     })
 }
@@ -21,13 +24,13 @@ pub(super) fn judge(clients: &ClientCertificate, own: &Certificate) -> Option<Fi
     if !vouches() {
         let message =
             "The client's certificate did not verify, so who the client is, is not known.";
-        return Some(finding::CLIENT_IDENTITY.finding(message.into()));
+        return Some(Code::ClientCertificateIdentity.finding(message.into()));
     }
     let found = match identities(clients, own) {
         Ok(()) => return None,
         Err(found) => found,
     };
-    Some(finding::CLIENT_IDENTITY.finding(format!(
+    Some(Code::ClientCertificateIdentity.finding(format!(
         "The client's certificate is for {}: the settings allow others.",
         AllShown(&found)
     )))

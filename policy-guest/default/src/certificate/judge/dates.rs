@@ -3,26 +3,34 @@
 use countersign_policy_sdk::{Finding, facts::Certificate};
 
 use super::Today;
-use crate::{
-    certificate::{PeerRules, finding},
-    date::Date,
-};
+use crate::{Code, certificate::PeerRules, date::Date};
 
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// What there is to say of the time for which it is valid. Days are counted from notBefore to notAfter; the second of notAfter itself,
 /// on which it is still valid (RFC 5280, section 4.1.2.5), is no day of its own.
 pub(super) fn lifetime(rules: &PeerRules, own: &Certificate) -> Option<Finding> {
-    let asked = rules.lifetime_days?;
-    let found = match days_between(own.not_before(), own.not_after()) {
-        None => "is valid at no time, or its dates cannot be read".to_owned(),
-        Some(days) if days > i64::from(asked.value) => format!("is valid for {days} days"),
-        Some(_) => return None,
-    };
-    Some(finding::LIFETIME.finding(format!(
-        "The peer's certificate {found}: {} {}.",
-        asked.by, asked.value
-    )))
+    let most = rules.lifetime_days;
+    let most = most.map(|asked| (Code::CertificateLifetime, asked.value, asked.by.to_string()));
+    let advised = rules.advised_days.map(|asked| {
+        let by = format!("{} recommends", asked.by.name());
+        (Code::CertificateLongLived, asked.value, by)
+    });
+    if most.is_none() && advised.is_none() {
+        return None;
+    }
+    let valid = days_between(own.not_before(), own.not_after());
+    [most, advised]
+        .into_iter()
+        .flatten()
+        .find_map(|(code, days, by)| {
+            let found = match valid {
+                None => "is valid at no time, or its dates cannot be read".to_owned(),
+                Some(valid) if valid > i64::from(days) => format!("is valid for {valid} days"),
+                Some(_) => return None,
+            };
+            Some(code.finding(format!("The peer's certificate {found}: {by} {days}.")))
+        })
 }
 
 /// Whole days, a part of one counted as one. None if the end does not come after the beginning, as where nothing can be read.
@@ -47,7 +55,7 @@ pub(super) fn end(rules: &PeerRules, own: &Certificate, today: &mut Today) -> Op
         1 => format!("The peer's certificate expires tomorrow, on {when}."),
         _ => format!("The peer's certificate expires in {left} days, on {when}."),
     };
-    Some(finding::EXPIRES_SOON.finding(message))
+    Some(Code::CertificateExpiresSoon.finding(message))
 }
 
 /// A day of a certificate, which may be any: before 1970 too.

@@ -11,8 +11,8 @@ use countersign_policy_sdk::{
     facts::{self, Certificate},
 };
 
-use super::{ClientCertificate, PeerRules, finding};
-use crate::date::Date;
+use super::{ClientCertificate, PeerRules};
+use crate::{Code, date::Date};
 
 /// Judges a server. It always has a certificate; should it ever have none, it is not what was asked for.
 pub(super) fn server(rules: &PeerRules) -> Vec<Finding> {
@@ -21,7 +21,7 @@ pub(super) fn server(rules: &PeerRules) -> Vec<Finding> {
         let certificates = facts::peer_certificates();
         match certificates.first() {
             Some(own) => judge(rules, own, &certificates, &mut findings),
-            None => findings.push(finding::MISSING.finding(
+            None => findings.push(Code::CertificateMissing.finding(
                 "The server showed no certificate, so what the settings ask of it cannot be judged.".into(),
             )),
         }

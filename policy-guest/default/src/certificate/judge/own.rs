@@ -3,19 +3,22 @@
 use countersign_policy_sdk::{Finding, facts::Certificate};
 
 use super::{is_self_issued, verification::vouches};
-use crate::certificate::{
-    PeerRules, finding,
-    name::CertificateName,
-    pin::Spki,
-    shown::{AllShown, Shown},
+use crate::{
+    Code,
+    certificate::{
+        PeerRules,
+        name::CertificateName,
+        pin::Spki,
+        shown::{AllShown, Shown},
+    },
+    objection::Names,
 };
-use crate::objection::Names;
 
 /// What there is to say if it is its own issuer.
 pub(super) fn self_signed(rules: &PeerRules, own: &Certificate) -> Option<Finding> {
     let is_refused = rules.refuses_self_signed && is_self_issued(own);
     is_refused.then(|| {
-        finding::SELF_SIGNED
+        Code::CertificateSelfSigned
             .finding("The peer's certificate is its own issuer: the settings refuse that.".into())
     })
 }
@@ -39,7 +42,7 @@ pub(super) fn name(rules: &PeerRules, own: &Certificate) -> Option<Finding> {
         return None;
     }
     let found = [dns_names, addresses].concat();
-    Some(finding::NAME.finding(format!(
+    Some(Code::CertificateName.finding(format!(
         "The peer's certificate is for {}: the settings ask for another name.",
         AllShown(&found)
     )))
@@ -52,7 +55,7 @@ pub(super) fn pin(rules: &PeerRules, own: &Certificate) -> Option<Finding> {
     if pins.have(&found) {
         return None;
     }
-    Some(finding::PIN.finding(format!(
+    Some(Code::CertificatePin.finding(format!(
         "The key of the peer's certificate is {}: it is none of the {} that are pinned.",
         Spki(&found),
         pins.count()
@@ -64,14 +67,14 @@ pub(super) fn issuer(rules: &PeerRules, own: &Certificate) -> Option<Finding> {
     let issuers = rules.issuers.as_ref()?;
     let found = own.issuer();
     if !issuers.iter().any(|issuer| issuer.is(&found)) {
-        return Some(finding::ISSUER.finding(format!(
+        return Some(Code::CertificateIssuer.finding(format!(
             "The peer's certificate is issued by {}: the settings allow {}.",
             Shown(&found),
             Names(issuers)
         )));
     }
     (!vouches()).then(|| {
-        finding::ISSUER.finding(
+        Code::CertificateIssuer.finding(
             "The peer's certificate names an issuer that is allowed, but its chain did not verify, so anybody may have written that."
                 .into(),
         )

@@ -3,7 +3,10 @@ use countersign_policy_sdk::{
     facts::{self, ChainCheck, ChainFailure},
 };
 
-use crate::certificate::{PeerRules, Verification, finding};
+use crate::{
+    Code,
+    certificate::{PeerRules, Verification},
+};
 
 /// What there is to say of the host's check of the chain. Of a client that shows no certificate, none is made.
 pub(super) fn judge(rules: &PeerRules, must_be_made: bool) -> Option<Finding> {
@@ -14,11 +17,11 @@ pub(super) fn judge(rules: &PeerRules, must_be_made: bool) -> Option<Finding> {
         ChainCheck::NotMade => "no check was made",
         ChainCheck::Invalid(failure) => reason(failure),
     };
-    let doc = match asked {
-        Verification::RequireValid => finding::VERIFICATION,
-        Verification::Warn => finding::UNVERIFIED,
+    let code = match asked {
+        Verification::RequireValid => Code::CertificateVerification,
+        Verification::Warn => Code::CertificateUnverified,
     };
-    Some(doc.finding(format!(
+    Some(code.finding(format!(
         "The peer's certificate chain did not verify: {why}."
     )))
 }

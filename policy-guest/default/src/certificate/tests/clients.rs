@@ -29,7 +29,7 @@ fn a_certificate_may_be_required() {
         ),
     ] {
         let session = session(Role::Server, version);
-        let (verdict, _) = facts(vec![]).during(|| clients(asked).verdict(&session));
+        let (verdict, _) = facts(vec![]).during(|| verdict(&clients(asked), &session));
         let found = match &verdict {
             Verdict::Veto(Refusal { alert, .. }) => {
                 assert_eq!(codes(verdict.findings()), ["client-certificate.missing"]);

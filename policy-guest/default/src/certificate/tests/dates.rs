@@ -81,7 +81,7 @@ fn ends() {
 fn an_end_that_is_near_is_no_veto() {
     let terms = peer(r#"{"expires_within_days": 70}"#);
     let verdict =
-        facts(vec![own()]).during(|| terms.verdict(&session(Role::Client, Version::TLS_1_3)));
+        facts(vec![own()]).during(|| verdict(&terms, &session(Role::Client, Version::TLS_1_3)));
     assert!(verdict.0.is_approved());
     assert_eq!(verdict.0.findings().len(), 1);
 }

@@ -3,6 +3,7 @@
 mod chain;
 mod clients;
 mod dates;
+mod layers;
 mod own;
 mod reads;
 mod settings;
@@ -10,14 +11,14 @@ mod standard;
 
 use countersign_names::{CipherSuite, Version};
 use countersign_policy_sdk::{
-    Endpoint, Finding, Role, Session,
+    Endpoint, Finding, Role, Session, Verdict,
     built::{Certificate, Facts},
     facts::ChainCheck,
     settings::{Setting, from_text},
 };
 
 use super::{CertificateTerms, ClientCertificate, PeerCertificate};
-use crate::profiles;
+use crate::{Code, profiles};
 
 /// 2026-11-23.
 const TODAY: u32 = 20_780;
@@ -221,9 +222,9 @@ fn every_finding_is_documented_as_it_is_made_and_is_short() {
     findings.extend(found_of_client(&all, facts(vec![bad])).0);
     assert!(findings.len() > 8, "{findings:?}");
     for finding in findings {
-        let doc = super::DOCS.iter().find(|doc| doc.code == finding.code);
+        let code = Code::ALL.iter().find(|code| code.code() == finding.code);
         assert_eq!(
-            doc.map(|doc| doc.severity),
+            code.map(|code| code.severity()),
             Some(finding.severity),
             "{finding:?}"
         );
@@ -234,4 +235,9 @@ fn every_finding_is_documented_as_it_is_made_and_is_short() {
         );
         assert!(finding.message.ends_with('.'), "{}", finding.message);
     }
+}
+
+/// The verdict that follows from what is found of the certificates alone.
+fn verdict(terms: &CertificateTerms, session: &Session) -> Verdict {
+    terms.verdict(terms.judge(session), session)
 }

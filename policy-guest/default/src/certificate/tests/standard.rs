@@ -95,6 +95,52 @@ fn the_settings_replace_what_a_standard_says() {
     assert_under(name, r#"{"min_ec_bits": 256}"#, vec![p521], &[]);
 }
 
+/// NIST SP 800-52r2 recommends three years at most, of which one may be a leap year; Mozilla demands 366 days and recommends 90.
+#[test]
+fn what_is_only_recommended_is_a_warning() {
+    let lasting = |days: i64| {
+        let not_after = own().not_before + days * SECONDS_A_DAY;
+        vec![Certificate { not_after, ..own() }]
+    };
+    for (name, changes, days, expected) in [
+        ("nist-sp800-52r2", "{}", 1_096, &[][..]),
+        ("nist-sp800-52r2", "{}", 1_097, &["certificate.long-lived"]),
+        ("mozilla-6.0-intermediate", "{}", 90, &[]),
+        (
+            "mozilla-6.0-intermediate",
+            "{}",
+            91,
+            &["certificate.long-lived"],
+        ),
+        (
+            "mozilla-6.0-intermediate",
+            "{}",
+            367,
+            &["certificate.lifetime"],
+        ),
+        ("mozilla-6.0-modern", "{}", 91, &["certificate.lifetime"]),
+        (
+            "nist-sp800-52r2",
+            r#"{"max_lifetime_days": 2000}"#,
+            2_000,
+            &[],
+        ),
+        (
+            "nist-sp800-52r2",
+            r#"{"max_lifetime_days": 2000}"#,
+            2_001,
+            &["certificate.lifetime"],
+        ),
+    ] {
+        assert_under(name, changes, lasting(days), expected);
+    }
+    let findings = found_under("nist-sp800-52r2", "{}", TODAY, lasting(1_097));
+    assert_eq!(
+        findings[0].message,
+        "The peer's certificate is valid for 1097 days: nist-sp800-52r2 recommends 1096."
+    );
+}
+
 #[test]
 fn a_message_names_the_standard() {
     let findings = found_under("mozilla-6.0-intermediate", "{}", TODAY, vec![rsa(1_024)]);

@@ -1,3 +1,5 @@
+use countersign_default_policy::explain::Explanation;
+
 use super::*;
 
 /// Checks that a path leads to the mark.
@@ -73,6 +75,27 @@ fn what_is_missing_is_in_the_place_around_it() {
     leads("$.b", "«a = 1");
     leads("$.a.c", "x = 1\n[«a]\nb = 1");
     leads("$.a[2].b", "«a = [1, 2]");
+}
+
+/// What a policy says is nested too deep is found in the text that was written, too.
+#[test]
+fn what_is_nested_too_deep_is_a_place() {
+    let (position, text) = marked("a = 1\n[b]\nc = [[[[[[[[[[[[[[«[1]]]]]]]]]]]]]]]\n");
+    let Ok(settings) = crate::settings::Settings::of_toml(&text, "a.toml".into(), 1_000) else {
+        panic!("it has its JSON")
+    };
+    let errors = Explanation::of(&settings.text).expect_err("it is too deep");
+    let errors = errors.into_iter().map(|error| SettingsError {
+        path: error.path,
+        message: error.message,
+    });
+    let mistakes = settings.located(errors.collect());
+    let [mistake] = &mistakes[..] else {
+        panic!("one: {mistakes:?}")
+    };
+    assert_eq!(mistake.position, Some(position));
+    assert_eq!(mistake.path, format!("$.b.c{}", "[0]".repeat(14)));
+    assert!(!mistake.message.contains("line"), "{}", mistake.message);
 }
 
 #[test]

@@ -43,6 +43,10 @@ fn write_fact(to: &mut Writer<'_>, facts: &ConnectionFacts, fact: Fact) -> Enter
         Fact::Hello => to.byte(hello.is_some().into()),
         Fact::PeerCertificates => to.length(facts.peer_certificates().len()),
         Fact::PeerVerification => write_check(to, facts.peer_verification()),
+        Fact::SignatureScheme => {
+            let scheme = facts.signature_scheme().map(u16::from);
+            to.option(scheme, Writer::code);
+        }
         Fact::ClientHelloVersions => to.option(hello, |to, hello| to.codes(&hello.versions)),
         Fact::ClientHelloCipherSuites => {
             to.option(hello, |to, hello| to.codes(&hello.cipher_suites))

@@ -126,14 +126,19 @@ fn facts(dice: &mut Dice) -> ConnectionFacts {
 }
 
 fn change(facts: &mut ConnectionFacts, dice: &mut Dice) {
-    match dice.roll(8) {
+    match dice.roll(9) {
         0 => facts.server_name = dice.flip().then(|| dice.text()),
         1 => facts.port = dice.one(&[None, Some(0), Some(443)]),
         2 => facts.peer_address = address(dice),
         3 => facts.today = dice.one(&[0, 20_000]),
         4 => facts.peer_certificates = certificates(dice),
         5 => facts.peer_verification = check(dice),
-        6 => say(facts, dice.flip().then(|| hello(dice))),
+        6 => {
+            facts.signature_scheme = dice
+                .one(&[None, Some(0x0403), Some(0x0804)])
+                .map(SignatureScheme::new)
+        }
+        7 => say(facts, dice.flip().then(|| hello(dice))),
         _ => {
             let said = facts.client_hello().cloned();
             say(facts, said.map(|said| other_hello(said, dice)));
@@ -232,5 +237,6 @@ fn copy(facts: &ConnectionFacts) -> ConnectionFacts {
             .map(|der| Certificate::new(&CertificateDer::from(der)))
             .collect(),
         peer_verification: facts.peer_verification.clone(),
+        signature_scheme: facts.signature_scheme,
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn seen(facts: &ConnectionFacts, fact: Fact) -> String {
             ChainCheck::Invalid { failure, .. } => failure.as_str().to_owned(),
             check => format!("{check:?}"),
         },
+        Fact::SignatureScheme => format!("{:?}", facts.signature_scheme()),
         Fact::ClientHelloVersions => format!("{:?}", hello.map(|hello| &hello.versions)),
         Fact::ClientHelloCipherSuites => format!("{:?}", hello.map(|hello| &hello.cipher_suites)),
         Fact::ClientHelloGroups => format!("{:?}", hello.map(|hello| &hello.groups)),

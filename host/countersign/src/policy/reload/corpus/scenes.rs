@@ -18,6 +18,9 @@ static CLIENT: &[u8] = include_bytes!("client.der");
 /// Begins like a certificate.
 static DAMAGED: &[u8] = &[0x30, 0x82, 0x01, 0x00, 0x30];
 
+/// What such a key signs with in TLS 1.3 (RFC 8446, section 4.2.3: ecdsa_secp256r1_sha256).
+const SIGNED: SignatureScheme = SignatureScheme::new(0x0403);
+
 const PEER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
 /// Facts, and what is special about them.
@@ -37,7 +40,7 @@ impl Scene {
 
     fn with_peer(&self, what: &str, chain: &[&[u8]], check: ChainCheck) -> Self {
         let chain: Vec<_> = chain.iter().map(|der| CertificateDer::from(*der)).collect();
-        let facts = self.facts.with_peer(&chain, check);
+        let facts = self.facts.with_peer(&chain, check, Some(SIGNED));
         Self::new(format!("{self}, {what}"), facts)
     }
 }
