@@ -14,7 +14,6 @@ pub mod explain;
 mod finding;
 mod judge;
 mod objection;
-mod packed;
 pub mod profiles;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;

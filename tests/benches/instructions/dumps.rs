@@ -58,7 +58,9 @@ impl<'a> Reader<'a> {
     /// Whether a function is [`CALL`]: `(number) name`, or `(number)` if it was named before.
     fn know(&mut self, function: &'a str) -> bool {
         let (number, name) = function.split_once(' ').unwrap_or((function, ""));
-        if name.starts_with(CALL) {
+        // Not another whose name goes on: one that it calls would be counted twice.
+        let rest = name.strip_prefix(CALL);
+        if rest.is_some_and(|rest| !rest.starts_with('_')) {
             self.call.insert(number);
         }
         self.call.contains(number)

@@ -75,10 +75,8 @@ pub(crate) fn read(path: &str, role: Option<RoleArg>) -> Result<Known, StartErro
     let document = Document::parse(&text.text);
     let known = document.and_then(|document| {
         let mut errors = Errors::default();
-        let known = known(
-            &Members::of(&document, &text.text, &mut errors),
-            &mut errors,
-        );
+        let members = Members::of(&document, &text.text, &mut errors);
+        let known = known(&members, role, &mut errors);
         errors.into_result(())?;
         known.ok_or_else(Vec::new)
     });
@@ -86,9 +84,6 @@ pub(crate) fn read(path: &str, role: Option<RoleArg>) -> Result<Known, StartErro
         mistakes: text.located(errors.into_iter().map(of_host).collect()),
         origin,
     })?;
-    if let Some(role) = role {
-        known.session.endpoint.role = role.into();
-    }
     known.file = Some(path.to_owned());
     Ok(known)
 }
@@ -127,9 +122,10 @@ fn text(path: &str, origin: &Origin) -> Result<Settings, StartError> {
 }
 
 /// Everything is read before anything is given up, so that all mistakes are told.
-fn known(members: &Members<'_>, errors: &mut Errors) -> Option<Known> {
+fn known(members: &Members<'_>, role: Option<RoleArg>, errors: &mut Errors) -> Option<Known> {
     let chosen = record::chosen(members, errors);
-    let role = members.role(errors).unwrap_or(Role::Client);
+    let role = members.role(errors).or(role.map(Role::from));
+    let role = role.unwrap_or(Role::Client);
     let listener = members.text("listener", errors).unwrap_or_default();
     let alpn = members.text("alpn", errors).map(|text| words::bytes(&text));
     let (resumed, retried) = (

@@ -96,18 +96,22 @@ impl Rule {
 
 /// The rules in the order in which they are looked at. Their numbers are sorted, by insertion: the standard library's way to sort is as large
 /// as all of this file.
-fn most_specific_first(rules: Vec<Rule>) -> Vec<Rule> {
+fn most_specific_first(mut rules: Vec<Rule>) -> Vec<Rule> {
     let mut order: Vec<usize> = Vec::with_capacity(rules.len());
     for (number, rule) in rules.iter().enumerate() {
         let rank = rule.when.rank();
         let at = order.partition_point(|&earlier| rules[earlier].when.rank() >= rank);
         order.insert(at, number);
     }
-    let mut rules: Vec<_> = rules.into_iter().map(Some).collect();
-    order
-        .into_iter()
-        .filter_map(|number| rules[number].take())
-        .collect()
+    for at in 0..order.len() {
+        let mut from = order[at];
+        // It was swapped away when the earlier place was filled, to where that one's rule came from.
+        while from < at {
+            from = order[from];
+        }
+        rules.swap(at, from);
+    }
+    rules
 }
 
 /// Reports rules whose every connection more specific ones take. Only two of the same condition, one for each role, can do that:

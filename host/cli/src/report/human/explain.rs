@@ -4,6 +4,7 @@ mod grid;
 mod overview;
 mod rules;
 mod session;
+mod values;
 
 pub(in crate::report) use self::{
     overview::explained_settings,

@@ -27,7 +27,7 @@ fn the_rule_that_holds_is_told_and_why_the_others_do_not() {
         &vetoed,
         &[
             "VETO a.example:8443 TLSv1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 secp256r1\n",
-            "     version.not-allowed       TLSv1.2 is not allowed",
+            "     version.not-allowed  TLSv1.2 is not allowed",
             "DECIDED BY  version.not-allowed, in judge-parameters\n",
             "     $.rules[0]    holds        server name a.example, port 8443\n",
             "     $.rules[1]    not reached  ",

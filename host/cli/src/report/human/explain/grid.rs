@@ -1,7 +1,5 @@
 //! Rows of three: a label, what holds, and where it comes from.
 
-use countersign_default_policy::explain::Origin;
-
 use super::{INDENT, LABEL, Page, text};
 
 /// The columns that labels get here.
@@ -24,16 +22,13 @@ impl Page {
     }
 
     /// Several values, and where they come from, told once for all that follow each other.
-    pub(super) fn origin_list(&mut self, label: &str, values: &[(String, Origin)]) {
-        let mut before: Option<&Origin> = None;
+    pub(super) fn origin_list(&mut self, label: &str, values: &[(String, String)]) {
+        let mut before = "";
         for (at, (value, from)) in values.iter().enumerate() {
             let label = if at == 0 { label } else { "" };
-            let shown = match before == Some(from) {
-                true => String::new(),
-                false => from.to_string(),
-            };
-            self.origin_row(label, value, &shown);
-            before = Some(from);
+            let shown = if before == from { "" } else { from };
+            self.origin_row(label, value, shown);
+            before = from;
         }
     }
 
