@@ -101,7 +101,7 @@ pub mod text;
 pub mod verdict;
 
 pub use gate::{
-    Approved, ClientGate, ClientGateBuilder, ClientStream, Failure, HandshakeError,
+    Approved, ClientGate, ClientGateBuilder, ClientStream, Failure, Greeted, HandshakeError,
     HandshakeLimits, Origin, Peer, Pending, Prefixed, Refused, ServerGate, ServerGateBuilder,
     ServerStream, TicketKeys, Veto,
 };

@@ -55,6 +55,30 @@ impl Case {
         }
     }
 
+    /// The same connection before the policies of another gate.
+    pub(super) fn handed_over(
+        self,
+        chain: &CurrentChain,
+        endpoint: &Endpoint,
+        facts: ConnectionFacts,
+        observer: &Arc<dyn Observer>,
+    ) -> Self {
+        let snapshot = chain.snapshot();
+        let chain = snapshot.chain();
+        let facts = Arc::new(facts);
+        let observer = Arc::clone(observer);
+        let known = Arc::clone(&facts);
+        Self {
+            draft: self
+                .draft
+                .handed_over(chain, endpoint.clone(), known, observer),
+            done: vec![false; chain.links().len()],
+            snapshot,
+            endpoint: endpoint.clone(),
+            facts,
+        }
+    }
+
     /// The policies that decide on it.
     pub(super) fn snapshot(&self) -> &Snapshot {
         &self.snapshot

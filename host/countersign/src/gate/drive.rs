@@ -54,6 +54,12 @@ impl Deadline {
         Self { at, timeout }
     }
 
+    /// Another timeout from the same beginning.
+    pub(super) fn lasting(self, timeout: Duration) -> Self {
+        let at = self.at - self.timeout + timeout;
+        Self { at, timeout }
+    }
+
     pub(super) fn at(self) -> Instant {
         self.at
     }

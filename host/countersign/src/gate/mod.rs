@@ -26,7 +26,7 @@ pub use error::HandshakeError;
 pub use outcome::{Approved, Failure, Refused, Veto};
 pub use prefixed::Prefixed;
 pub use records::HandshakeLimits;
-pub use server::{Origin, ServerGate, ServerGateBuilder, ServerStream, TicketKeys};
+pub use server::{Greeted, Origin, ServerGate, ServerGateBuilder, ServerStream, TicketKeys};
 
 /// The time for a handshake, if nothing else is said.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);

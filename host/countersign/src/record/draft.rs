@@ -56,6 +56,23 @@ impl Draft {
         }
     }
 
+    /// The record of the same connection for others who judge it from here on. What was noted so far is gone.
+    pub(crate) fn handed_over(
+        mut self,
+        chain: &Chain,
+        endpoint: Endpoint,
+        facts: Arc<ConnectionFacts>,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        let mut next = Self::new(chain, endpoint, facts, observer);
+        next.began = self.began;
+        // Without its record this draft publishes nothing.
+        if let Some(begun) = self.record.take() {
+            next.note(|record| record.started = begun.started);
+        }
+        next
+    }
+
     /// Changes the record.
     pub(crate) fn note(&mut self, change: impl FnOnce(&mut DecisionRecord)) {
         if let Some(record) = &mut self.record {

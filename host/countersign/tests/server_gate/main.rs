@@ -10,6 +10,7 @@ mod chain;
 mod client_chain;
 mod damage;
 mod first_bytes;
+mod greeted;
 mod identity;
 mod names;
 mod narrowing;

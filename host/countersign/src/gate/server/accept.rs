@@ -15,7 +15,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{
-    GateParts, Origin, ServerGate,
+    Origin, ServerGate,
     attempt::{Attempt, Granted},
     greeting::Greeting,
     handshake::{Decide, ServerHandshake},
@@ -27,6 +27,7 @@ use crate::{
         outbox::Outbox,
         outcome::Ended,
     },
+    hello::ClientHello,
     verdict::Alert,
 };
 
@@ -54,10 +55,92 @@ impl ServerGate {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let mut attempt = Attempt::new(Arc::clone(&self.0), origin);
-        let deadline = Deadline::new(self.0.timeout);
+        self.greet(origin, io).await?.accept().await
+    }
+
+    /// Reads the ClientHello, and answers nothing yet: who it is for may decide which gate goes on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accept`](Self::accept), where no hello comes that can be read. The record is that of this gate.
+    pub async fn greet<S>(&self, origin: Origin, io: S) -> Result<Greeted<S>, Refused>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let gate = &self.0;
+        let mut attempt = Attempt::new(Arc::clone(gate), origin);
+        let deadline = Deadline::new(gate.timeout);
         let mut connection = Connection { io, deadline };
-        match connection.approval(&mut attempt, &self.0).await {
+        let mut greeting = Greeting::new(gate.hello_limits, gate.handshake_limits);
+        match connection.exchange(&mut greeting).await {
+            Ok(hello) => {
+                let hello = Arc::new(hello);
+                attempt.learn_hello(Arc::clone(&hello));
+                Ok(Greeted {
+                    attempt,
+                    greeting,
+                    hello,
+                    connection,
+                })
+            }
+            Err(error) => {
+                let ended = attempt.turned_away(error, greeting.outline());
+                Err(connection.stop(attempt, Stopped::in_clear(ended)).await)
+            }
+        }
+    }
+}
+
+/// A connection whose ClientHello has come, and is not answered yet.
+///
+/// A server of many names looks at the hello and lets the gate of that name go on:
+///
+/// ```
+/// # use std::collections::HashMap;
+/// # use countersign::{Approved, Origin, Refused, ServerGate, ServerStream};
+/// # use tokio::net::TcpStream;
+/// async fn serve(
+///     tcp: TcpStream,
+///     listener: &ServerGate,
+///     tenants: &HashMap<String, ServerGate>,
+/// ) -> Result<Approved<ServerStream<TcpStream>>, Refused> {
+///     let greeted = listener.greet(Origin::of(&tcp), tcp).await?;
+///     let name = greeted.hello().server_name.as_deref();
+///     match name.and_then(|name| tenants.get(name)) {
+///         Some(tenant) => greeted.accept_by(tenant).await,
+///         None => greeted.accept().await,
+///     }
+/// }
+/// ```
+///
+/// Dropped, it closes the connection and leaves the record of an abandoned one.
+#[must_use = "a hello that nobody answers is abandoned"]
+pub struct Greeted<S> {
+    attempt: Attempt,
+    greeting: Greeting,
+    hello: Arc<ClientHello>,
+    connection: Connection<S>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Greeted<S> {
+    /// What the client offers, and whom it wants to reach.
+    pub fn hello(&self) -> &ClientHello {
+        &self.hello
+    }
+
+    /// Goes on with the gate that read the hello: handshake, verdicts, stream.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ServerGate::accept`].
+    pub async fn accept(self) -> Result<Approved<ServerStream<S>>, Refused> {
+        let Self {
+            mut attempt,
+            greeting,
+            hello,
+            mut connection,
+        } = self;
+        match connection.approval(&mut attempt, hello, greeting).await {
             Ok(released) => match connection.finish(released).await {
                 Ok(stream) => Ok(Approved {
                     stream,
@@ -65,20 +148,37 @@ impl ServerGate {
                 }),
                 Err(error) => Err(attempt.case.end(error.into(), None)),
             },
-            Err(Stopped {
-                ended,
-                alert,
-                mut outbox,
-            }) => {
-                let says_something = !outbox.outgoing().is_empty();
-                let refused = attempt.case.end(ended, alert.filter(|_| says_something));
-                say_goodbye(&mut outbox, &mut connection.io).await;
-                if says_something {
-                    connection.wait_for_hang_up().await;
-                }
-                Err(refused)
-            }
+            Err(stopped) => Err(connection.stop(attempt, stopped).await),
         }
+    }
+
+    /// Goes on with another gate: its policies, certificates, tickets, observer and timeout, which counts from the connection's
+    /// beginning. The connection has one record, that gate's. The limits of hello and handshake stay those of the gate that read
+    /// the hello.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ServerGate::accept`].
+    pub async fn accept_by(self, gate: &ServerGate) -> Result<Approved<ServerStream<S>>, Refused> {
+        let hello = Arc::clone(&self.hello);
+        let deadline = self.connection.deadline.lasting(gate.0.timeout);
+        let handed_over = Self {
+            attempt: self.attempt.handed_over(Arc::clone(&gate.0), hello),
+            connection: Connection {
+                deadline,
+                ..self.connection
+            },
+            ..self
+        };
+        handed_over.accept().await
+    }
+}
+
+impl<S> std::fmt::Debug for Greeted<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Greeted")
+            .field("hello", &self.hello)
+            .finish_non_exhaustive()
     }
 }
 
@@ -96,16 +196,13 @@ struct Stopped {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    /// Everything up to the last verdict.
+    /// Everything from the hello up to the last verdict.
     async fn approval(
         &mut self,
         attempt: &mut Attempt,
-        gate: &GateParts,
+        hello: Arc<ClientHello>,
+        greeting: Greeting,
     ) -> Result<Released<ServerConnection>, Stopped> {
-        let mut greeting = Greeting::new(gate.hello_limits, gate.handshake_limits);
-        let hello = self.exchange(&mut greeting).await;
-        let hello = hello
-            .map_err(|error| Stopped::in_clear(attempt.turned_away(error, greeting.outline())))?;
         let opened = attempt.open(hello, greeting);
         let mut handshake = opened.map_err(Stopped::in_clear)?;
         loop {
@@ -123,6 +220,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Err(ended) => return Err(Stopped::by_verdict(handshake, ended)),
             }
         }
+    }
+
+    /// Ends the connection: tells the client, if there is something to tell, and publishes the record.
+    async fn stop(mut self, attempt: Attempt, stopped: Stopped) -> Refused {
+        let Stopped {
+            ended,
+            alert,
+            mut outbox,
+        } = stopped;
+        let says_something = !outbox.outgoing().is_empty();
+        let refused = attempt.case.end(ended, alert.filter(|_| says_something));
+        say_goodbye(&mut outbox, &mut self.io).await;
+        if says_something {
+            self.wait_for_hang_up().await;
+        }
+        refused
     }
 
     /// Moves bytes until the handshake comes to something, if there is still time for it then.

@@ -48,6 +48,18 @@ impl Attempt {
         }
     }
 
+    /// The same connection, which has said its hello, on another gate.
+    pub(super) fn handed_over(self, gate: Arc<GateParts>, hello: Arc<ClientHello>) -> Self {
+        let facts = self.case.facts().with_hello(hello);
+        let case = self.case;
+        Self {
+            case: case.handed_over(&gate.chain, &gate.endpoint, facts, &gate.observer),
+            gate,
+            asked: ClientAuth::None,
+            session: None,
+        }
+    }
+
     /// The client has said nothing that can be answered. A hello in the format of SSL 2.0 is still an offer, and is judged
     /// as one; `outline` is what could be read of a malformed one, for the record.
     pub(super) fn turned_away(
@@ -66,19 +78,18 @@ impl Attempt {
         error.into()
     }
 
-    fn learn_hello(&mut self, hello: Arc<ClientHello>) {
+    /// What the client offers, and whom it wants to reach.
+    pub(super) fn learn_hello(&mut self, hello: Arc<ClientHello>) {
         let facts = self.case.facts().with_hello(hello);
         self.case.learn(facts);
     }
 
-    /// The client has said what it offers: settles what of it may be negotiated, and negotiates. Nothing has been sent yet.
+    /// The client has said what it offers, which is learnt: settles what of it may be negotiated, and negotiates. Nothing has been sent yet.
     pub(super) fn open(
         &mut self,
-        hello: ClientHello,
+        hello: Arc<ClientHello>,
         greeting: Greeting,
     ) -> Result<ServerHandshake, Ended> {
-        let hello = Arc::new(hello);
-        self.learn_hello(Arc::clone(&hello));
         let offer = self.case.constrain(&self.gate.floor)?;
         self.asked = offer.client_auth;
         self.case.draft().note(|record| {

@@ -21,7 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 use rustls::{crypto::CryptoProvider, server::ResolvesServerCert};
 
-pub use accept::ServerStream;
+pub use accept::{Greeted, ServerStream};
 pub use builder::ServerGateBuilder;
 pub use origin::Origin;
 pub use tickets::TicketKeys;

@@ -129,17 +129,20 @@ impl Server {
     pub async fn meet_as<T: Script>(&self, origin: Origin, script: T, manner: Manner) -> Met<T> {
         let (io, witness) = wire(script, manner);
         let result = self.accept_from(origin, io).await;
-        let record = Arc::clone(record_of(&result));
-        let (received, refused) = match result {
-            Ok(approved) => (Some(talked(approved.stream).await), None),
-            Err(refused) => (None, Some(refused)),
-        };
-        Met {
-            received,
-            refused,
-            record,
-            witness,
-        }
+        Met::of(result, witness).await
+    }
+
+    /// The same with a client whose hello this server reads, and another answers. The record is the other's.
+    pub async fn hand_over(&self, to: &Self, client: TlsClient) -> Met<TlsClient> {
+        let (io, witness) = wire(client, Manner::default());
+        let before = (self.published().len(), to.published().len());
+        let greeted = self.gate.greet(origin(), io).await.expect("a hello");
+        let result = greeted.accept_by(&to.gate).await;
+        let after = (self.published().len(), to.published().len());
+        assert_eq!(after, (before.0, before.1 + 1), "one record a connection");
+        let returned = record_of(&result);
+        assert!(Arc::ptr_eq(returned, &to.published()[before.1]));
+        Met::of(result, witness).await
     }
 }
 
@@ -173,6 +176,23 @@ pub struct Met<T> {
 }
 
 impl<T: Script> Met<T> {
+    async fn of(
+        result: Result<Approved<ServerStream<Wire<T>>>, Refused>,
+        witness: Witness<T>,
+    ) -> Self {
+        let record = Arc::clone(record_of(&result));
+        let (received, refused) = match result {
+            Ok(approved) => (Some(talked(approved.stream).await), None),
+            Err(refused) => (None, Some(refused)),
+        };
+        Self {
+            received,
+            refused,
+            record,
+            witness,
+        }
+    }
+
     /// Demands that it became a stream.
     pub fn approved(self, what: &str) -> Self {
         if let Some(refused) = &self.refused {
