@@ -10,9 +10,8 @@ use crate::module::module_in;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The stack of a policy whose `Cargo.toml` does not say another, as `stack-bytes` under `package.metadata.countersign`. It lies before the
-/// data, so going over its end traps.
-const STACK_BYTES: u64 = 16 * 1024;
+/// The stack of a policy. It lies before the data, so going over its end traps.
+const STACK_BYTES: usize = 16 * 1024;
 
 /// The profile, given to Cargo so that a crate in any workspace is built alike.
 const PROFILE: [&str; 6] = [
@@ -31,7 +30,6 @@ pub(crate) struct Build {
     workspace: PathBuf,
     target: PathBuf,
     package: String,
-    stack_bytes: u64,
 }
 
 impl Build {
@@ -58,14 +56,10 @@ impl Build {
                 }
             })?;
         let text = |value: &Value| value.as_str().map(String::from);
-        let (package, manifest, stack_bytes) = metadata["packages"]
+        let (package, manifest) = metadata["packages"]
             .as_array()
             .and_then(|packages| packages.iter().find(|package| is_at(package, &asked)))
-            .and_then(|package| {
-                let stack_bytes = package["metadata"]["countersign"]["stack-bytes"].as_u64();
-                let (name, manifest) = (text(&package["name"])?, text(&package["manifest_path"])?);
-                Some((name, manifest, stack_bytes.unwrap_or(STACK_BYTES)))
-            })
+            .and_then(|package| Some((text(&package["name"])?, text(&package["manifest_path"])?)))
             .ok_or_else(no_crate)?;
         let folder = |key: &str, what| {
             text(&metadata[key])
@@ -80,7 +74,6 @@ impl Build {
             target: folder("target_directory", "where the target folder is")?,
             manifest: manifest.into(),
             package,
-            stack_bytes,
         })
     }
 
@@ -125,7 +118,7 @@ impl Build {
             (&self.workspace, "/policy"),
             (&self.target, "/target"),
         ];
-        let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={}", self.stack_bytes));
+        let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
         // Without it, each number that the linker filled in has five bytes, whatever it is.
         flags.push("\x1f-Clink-arg=--compress-relocations");
         for (path, name) in paths {
