@@ -5,6 +5,7 @@ mod common;
 mod demo;
 mod dial;
 mod explain;
+mod gateway;
 mod inspect;
 mod profiles;
 
@@ -18,6 +19,7 @@ pub(crate) use self::{
     demo::DemoArgs,
     dial::DialArgs,
     explain::{ExplainArgs, RoleArg},
+    gateway::GatewayArgs,
     inspect::InspectArgs,
     profiles::ProfilesArgs,
 };
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     Explain(Box<ExplainArgs>),
     Inspect(InspectArgs),
     Profiles(ProfilesArgs),
+    Gateway(GatewayArgs),
     Demo(DemoArgs),
 }
 
@@ -110,6 +113,7 @@ Examples:
   countersign explain --settings settings.toml
   countersign inspect --policy policy.wasm
   countersign profiles mozilla-modern
+  countersign gateway --config gateway.toml
 
 Exit codes:
   0  approved; or told, what was asked for
@@ -139,6 +143,7 @@ mod tests {
             explain::MANUAL,
             inspect::MANUAL,
             profiles::MANUAL,
+            gateway::MANUAL,
             demo::MANUAL,
         ];
         for line in manuals.iter().flat_map(|text| text.lines()) {

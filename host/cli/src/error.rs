@@ -10,7 +10,7 @@ use countersign::policy::{CacheError, EngineError, LoadError};
 use crate::{
     input::Input,
     policy,
-    settings::{Language, Mistake, Origin, Settings},
+    settings::{self, Language, Mistake, Origin, Settings},
 };
 
 /// Something is wrong with what was asked for. Nothing was connected to.
@@ -214,7 +214,7 @@ impl StartError {
 
 /// Each on a line of its own.
 fn list(mistakes: &[Mistake], origin: &Origin) -> String {
-    let line = |mistake: &Mistake| format!("\n  {}", mistake.line(origin));
+    let line = |mistake: &Mistake| format!("\n  {}", settings::line(mistake, origin));
     mistakes.iter().map(line).collect()
 }
 

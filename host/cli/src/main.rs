@@ -5,7 +5,7 @@
 //!      args              plan        check, dial     report, exit
 //! ```
 //!
-//! `demo` brings its own servers and clients; `inspect` and `profiles` connect to nobody, `explain` only if it is told to.
+//! `gateway` runs one; `demo` brings its own servers and clients; `inspect` and `profiles` connect to nobody, `explain` only if it is told to.
 
 mod args;
 mod cache;
@@ -16,6 +16,7 @@ mod error;
 mod exit;
 mod explain;
 mod fact;
+mod gateway;
 mod input;
 mod inspect;
 mod plan;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Ok(args::Command::Explain(args)) => explain::run(*args),
         Ok(args::Command::Inspect(args)) => inspect::run(args),
         Ok(args::Command::Profiles(args)) => profiles::run(&args),
+        Ok(args::Command::Gateway(args)) => gateway::run(&args),
         Ok(args::Command::Demo(args)) => demo::run(&args),
         Err(answered) => answered,
     };

@@ -6,10 +6,14 @@ mod limits;
 mod rules;
 mod text;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use anstyle::{AnsiColor, Style};
 use countersign::record::DecisionRecord;
+use countersign_gateway::RunError;
 
 pub(crate) use human::About;
 
@@ -18,6 +22,7 @@ use crate::{
     demo::{DemoError, Scene},
     error::StartError,
     explain::{Basis, Connected, Judged, Known},
+    gateway::Counts,
     inspect::Inspected,
     plan::CheckPlan,
     profiles::{Asked, Library},
@@ -142,6 +147,27 @@ pub(crate) fn demo_failed(error: &DemoError, format: Format) {
     if format == Format::Json {
         say(&json::demo_failed(error));
     }
+}
+
+/// Reports that a gateway does not run.
+pub(crate) fn gateway_not_started(error: &RunError, format: Format) {
+    complain(ERROR, "error", &error.to_string());
+    if format == Format::Json {
+        say(&json::gateway_not_started(error));
+    }
+}
+
+/// Reports that a configuration holds. Returns whether the report is not lost.
+pub(crate) fn gateway_checked(
+    path: &Path,
+    counts: &Counts,
+    warnings: usize,
+    format: Format,
+) -> bool {
+    say(&match format {
+        Format::Human => human::gateway_checked(path, counts, warnings),
+        Format::Json => json::gateway_checked(path, counts, warnings),
+    })
 }
 
 /// Reports arguments that cannot be understood.

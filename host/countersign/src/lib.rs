@@ -103,7 +103,7 @@ pub mod verdict;
 pub use gate::{
     Approved, ClientGate, ClientGateBuilder, ClientStream, Failure, Greeted, HandshakeError,
     HandshakeLimits, Origin, Peer, Pending, Prefixed, Refused, ServerGate, ServerGateBuilder,
-    ServerStream, TicketKeys, Veto,
+    ServerStream, TicketKeys, TicketKeysError, Veto,
 };
 pub use rustls;
 

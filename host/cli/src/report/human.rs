@@ -1,6 +1,7 @@
 //! Reports for people: the verdict on the first line, and below it why, by whom and on what grounds.
 
 mod explain;
+mod gateway;
 mod page;
 mod phrases;
 mod policy;
@@ -18,6 +19,7 @@ use countersign::{
 use self::page::{INDENT, LABEL, LABEL_COLUMNS, LIST_COLUMNS, Page};
 pub(super) use self::{
     explain::{explained_connection, explained_session, explained_settings},
+    gateway::gateway_checked,
     policy::inspected,
     profiles::profiles,
 };

@@ -1,6 +1,7 @@
 //! Reports for programs: one JSON object a line.
 
 mod explain;
+mod gateway;
 mod policy;
 mod profiles;
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 pub(super) use self::{
     explain::{explained_session, explained_settings},
+    gateway::{gateway_checked, gateway_not_started},
     policy::{inspected, schema},
     profiles::profiles,
 };

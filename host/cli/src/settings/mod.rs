@@ -1,19 +1,15 @@
 //! The settings of the policy: where they come from, their text, and where in it a mistake stands.
 
-mod json;
-mod mistake;
-mod outline;
-mod path;
-mod position;
-mod toml;
 mod unspoken;
 
 use std::{fmt, path::PathBuf};
 
 use countersign::policy::SettingsError;
+pub(crate) use countersign_gateway::settings::{Mistake, Position};
+use countersign_gateway::settings::{
+    NoJson, check_json, located_in_json, located_in_toml, not_located, toml_to_json,
+};
 
-pub(crate) use self::mistake::Mistake;
-use self::{outline::Part, position::Position};
 use crate::{error::StartError, input::Input};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -91,7 +87,7 @@ impl Settings {
 
     /// Lets nobody guess where a text that is not JSON goes wrong.
     fn checked(self) -> Result<Self, StartError> {
-        match json::check(&self.text) {
+        match check_json(&self.text) {
             Ok(()) => Ok(self),
             Err(mistake) => Err(StartError::Malformed {
                 origin: self.origin,
@@ -104,7 +100,7 @@ impl Settings {
     fn of_toml(text: &str, path: PathBuf, bytes_max: usize) -> Result<Self, StartError> {
         // What editors put there, and what has no column.
         let toml = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        let json = toml::to_json(toml).map_err(|refused| refused.of(toml, path.clone()))?;
+        let json = toml_to_json(toml).map_err(|refused| no_json(refused, path.clone()))?;
         if json.len() > bytes_max {
             return Err(StartError::TooLargeAsJson { path, bytes_max });
         }
@@ -122,22 +118,42 @@ impl Settings {
 
     /// What the policy says against its settings, with the places in the text that the operator wrote.
     pub(crate) fn located(&self, errors: Vec<SettingsError>) -> Vec<Mistake> {
-        let (written, outline) = match (&self.toml, &self.origin) {
-            (Some(toml), _) => (toml, toml::outline(toml)),
-            (None, Origin::None) => (&self.text, None),
-            (None, _) => (&self.text, json::outline(&self.text)),
-        };
-        located(errors, written, outline.as_ref())
+        match (&self.toml, &self.origin) {
+            (Some(toml), _) => located_in_toml(errors, toml),
+            (None, Origin::None) => not_located(errors),
+            (None, _) => located_in_json(errors, &self.text),
+        }
     }
 }
 
-fn located(errors: Vec<SettingsError>, text: &str, outline: Option<&Part>) -> Vec<Mistake> {
-    let located = |SettingsError { path, message }| Mistake {
-        position: outline.map(|outline| Position::at(text, outline.find(&path))),
+/// As the error of a file.
+fn no_json(refused: NoJson, path: PathBuf) -> StartError {
+    let origin = Origin::File(path);
+    match refused {
+        NoJson::Syntax(mistake) => StartError::Malformed {
+            origin,
+            language: Language::Toml,
+            mistake,
+        },
+        NoJson::Values(mistakes) => StartError::NotInJson { origin, mistakes },
+    }
+}
+
+/// A mistake on one line: `file.toml:3:14: $.groups[1]: …`, or `line 3, column 14: $.groups[1]: …`.
+pub(crate) fn line(mistake: &Mistake, origin: &Origin) -> String {
+    let Mistake {
+        position,
         path,
         message,
+    } = mistake;
+    let place = match (position, origin) {
+        (None, _) => String::new(),
+        (Some(Position { line, column }), Origin::File(file)) => {
+            format!("{}:{line}:{column}: ", file.display())
+        }
+        (Some(Position { line, column }), _) => format!("line {line}, column {column}: "),
     };
-    errors.into_iter().map(located).collect()
+    format!("{place}{path}: {message}")
 }
 
 impl fmt::Display for Origin {

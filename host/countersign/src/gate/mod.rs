@@ -26,7 +26,9 @@ pub use error::HandshakeError;
 pub use outcome::{Approved, Failure, Refused, Veto};
 pub use prefixed::Prefixed;
 pub use records::HandshakeLimits;
-pub use server::{Greeted, Origin, ServerGate, ServerGateBuilder, ServerStream, TicketKeys};
+pub use server::{
+    Greeted, Origin, ServerGate, ServerGateBuilder, ServerStream, TicketKeys, TicketKeysError,
+};
 
 /// The time for a handshake, if nothing else is said.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);

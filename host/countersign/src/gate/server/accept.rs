@@ -152,6 +152,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Greeted<S> {
         }
     }
 
+    /// Tells the client that nobody here has the name that it asked for (`unrecognized_name`, RFC 6066, section 3), or, if it asked
+    /// for none, that one is needed. No policy is asked. The record is that of the gate that read the hello.
+    pub async fn refuse_name(self) -> Refused {
+        let name = self.hello.server_name.clone();
+        let ended = HandshakeError::NoCertificateFor(name).into();
+        self.connection
+            .stop(self.attempt, Stopped::in_clear(ended))
+            .await
+    }
+
     /// Goes on with another gate: its policies, certificates, tickets, observer and timeout, which counts from the connection's
     /// beginning. The connection has one record, that gate's. The limits of hello and handshake stay those of the gate that read
     /// the hello.

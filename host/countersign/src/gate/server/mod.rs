@@ -24,7 +24,7 @@ use rustls::{crypto::CryptoProvider, server::ResolvesServerCert};
 pub use accept::{Greeted, ServerStream};
 pub use builder::ServerGateBuilder;
 pub use origin::Origin;
-pub use tickets::TicketKeys;
+pub use tickets::{TicketKeys, TicketKeysError};
 
 use super::HandshakeLimits;
 use crate::{

@@ -1,13 +1,19 @@
 //! Session tickets (RFC 8446, section 4.6.1; RFC 5077) that open only under the identity that made them.
 
+mod shared;
+
 use std::sync::Arc;
+
+use shared::SharedKeys;
+pub use shared::TicketKeysError;
 
 use rustls::{crypto::aws_lc_rs, server::ProducesTickets};
 
 use super::identity::{Identity, IdentityDigest};
 use crate::{offer::ClientAuth, policy::ChainDigest};
 
-/// The keys that session tickets are encrypted with. They rotate by themselves: a ticket is good for 6 to 12 hours.
+/// The keys that session tickets are encrypted with. Fresh ones rotate by themselves: a ticket is good for 6 to 12 hours. Those of a
+/// text are as old as the text: write a new one at its beginning every day or so, and take the last one out.
 ///
 /// Cheap to clone. Gates that share them can open each other's tickets, but accept only those of their own identity.
 #[derive(Clone, Debug)]
@@ -21,6 +27,24 @@ impl TicketKeys {
     /// If the system has no randomness.
     pub fn new() -> Result<Self, rustls::Error> {
         aws_lc_rs::Ticketer::new().map(Self)
+    }
+
+    /// Keys from a text, which several hosts can have: one key a line in base64, from 32 to 1,024 bytes each, the newest first.
+    /// The first seals, all open. Empty lines and those that begin with `#` are left out. Who knows a key can read the
+    /// sessions of its tickets, and become who their clients are.
+    ///
+    /// ```
+    /// use countersign::TicketKeys;
+    ///
+    /// let text = "# openssl rand -base64 48\nzXH3ZcYpuQHRqbNvWn4jCuD0p0nHrVDcjGJ0PZ7e8h9KZQxB3yK6hB3kq0vY2sMd";
+    /// assert!(TicketKeys::from_text(text).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TicketKeysError`] says what is wrong in which line.
+    pub fn from_text(text: &str) -> Result<Self, TicketKeysError> {
+        Ok(Self(Arc::new(SharedKeys::from_text(text)?)))
     }
 }
 

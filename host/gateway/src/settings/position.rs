@@ -2,16 +2,16 @@
 
 /// A place in a text, as people count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Position {
+pub struct Position {
     /// From 1. A line feed ends a line, with or without a carriage return before it.
-    pub(crate) line: usize,
+    pub line: usize,
     /// From 1, in characters: a tab is one, and so is a letter that takes several bytes.
-    pub(crate) column: usize,
+    pub column: usize,
 }
 
 impl Position {
-    /// That of the character at this byte; past the end, that of the end.
-    pub(super) fn at(text: &str, byte: usize) -> Self {
+    /// That of the character at this byte of a text; past the end, that of the end.
+    pub fn at(text: &str, byte: usize) -> Self {
         let before = &text[..text.floor_char_boundary(byte)];
         let line = before.matches('\n').count() + 1;
         let begin = before.rfind('\n').map_or(0, |end| end + 1);

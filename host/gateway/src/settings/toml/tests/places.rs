@@ -81,15 +81,12 @@ fn what_is_missing_is_in_the_place_around_it() {
 #[test]
 fn what_is_nested_too_deep_is_a_place() {
     let (position, text) = marked("a = 1\n[b]\nc = [[[[[[[[[[[[[[«[1]]]]]]]]]]]]]]]\n");
-    let Ok(settings) = crate::settings::Settings::of_toml(&text, "a.toml".into(), 1_000) else {
-        panic!("it has its JSON")
-    };
-    let errors = Explanation::of(&settings.text).expect_err("it is too deep");
+    let errors = Explanation::of(&json(&text)).expect_err("it is too deep");
     let errors = errors.into_iter().map(|error| SettingsError {
         path: error.path,
         message: error.message,
     });
-    let mistakes = settings.located(errors.collect());
+    let mistakes = located(errors.collect(), &text, outline(&text).as_ref());
     let [mistake] = &mistakes[..] else {
         panic!("one: {mistakes:?}")
     };

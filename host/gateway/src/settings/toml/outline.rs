@@ -13,10 +13,15 @@ use super::{
 /// Where the values of a TOML text are. A table is where its header names it.
 pub(in crate::settings) fn outline(text: &str) -> Option<Part> {
     let table = DeTable::parse(text).ok()?;
-    Some(Part {
-        at: 0,
-        inside: members(table.get_ref(), DEPTH_MAX),
-    })
+    Some(of_table(table.get_ref(), 0))
+}
+
+/// Where the values of a table are that begins at this byte.
+pub(in crate::settings) fn of_table(table: &DeTable<'_>, at: usize) -> Part {
+    Part {
+        at,
+        inside: members(table, DEPTH_MAX),
+    }
 }
 
 fn members(table: &DeTable<'_>, depth: usize) -> Inside {

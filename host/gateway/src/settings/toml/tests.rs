@@ -15,9 +15,10 @@ fn json(text: &str) -> String {
 
 /// Everything that is wrong in a text, with its place.
 fn wrong(text: &str) -> Vec<Mistake> {
-    match to_json(text).map_err(|refused| refused.of(text, "a.toml".into())) {
+    match to_json(text) {
         Ok(json) => panic!("this is JSON: {json}"),
-        Err(error) => error.mistakes().to_vec(),
+        Err(NoJson::Syntax(mistake)) => vec![mistake],
+        Err(NoJson::Values(mistakes)) => mistakes,
     }
 }
 

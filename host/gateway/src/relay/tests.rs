@@ -1,0 +1,111 @@
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, WriteHalf, duplex},
+    task::JoinHandle,
+    time,
+};
+
+use super::*;
+
+const LONG: Duration = Duration::from_secs(3_600);
+
+/// A relay between two pipes that hold few bytes.
+fn pipes(idle: Duration) -> (DuplexStream, DuplexStream, JoinHandle<Relayed>) {
+    let (client, mut inner_client) = duplex(100);
+    let (upstream, mut inner_upstream) = duplex(70);
+    let relaying =
+        tokio::spawn(async move { relay(&mut inner_client, &mut inner_upstream, idle).await });
+    (client, upstream, relaying)
+}
+
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * 31 % 251) as u8).collect()
+}
+
+async fn send(mut to: WriteHalf<DuplexStream>, bytes: Vec<u8>) {
+    to.write_all(&bytes).await.expect("it is taken");
+    to.shutdown().await.expect("it ends");
+}
+
+#[tokio::test]
+async fn bytes_arrive_in_order_both_ways_through_narrow_pipes() {
+    let (client, upstream, relaying) = pipes(LONG);
+    let (mut client_reads, client_writes) = tokio::io::split(client);
+    let (mut upstream_reads, upstream_writes) = tokio::io::split(upstream);
+    let (there, back) = (pattern(300_001), pattern(200_003));
+    tokio::spawn(send(client_writes, there.clone()));
+    tokio::spawn(send(upstream_writes, back.clone()));
+    let (mut at_upstream, mut at_client) = (Vec::new(), Vec::new());
+    let (one, other) = tokio::join!(
+        upstream_reads.read_to_end(&mut at_upstream),
+        client_reads.read_to_end(&mut at_client)
+    );
+    one.and(other).expect("both end");
+    assert!(at_upstream == there && at_client == back);
+    let relayed = relaying.await.expect("no panic");
+    assert!(matches!(relayed.end, RelayEnd::Closed), "{relayed:?}");
+    assert_eq!((relayed.bytes_in, relayed.bytes_out), (300_001, 200_003));
+}
+
+#[tokio::test]
+async fn a_side_that_is_done_can_still_be_answered() {
+    let (mut client, mut upstream, relaying) = pipes(LONG);
+    client.write_all(b"question").await.expect("taken");
+    client.shutdown().await.expect("ended");
+    let mut question = Vec::new();
+    upstream.read_to_end(&mut question).await.expect("read");
+    assert_eq!(question, b"question");
+    upstream.write_all(b"answer").await.expect("taken");
+    drop(upstream);
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.expect("read");
+    assert_eq!(answer, b"answer");
+    assert!(matches!(
+        relaying.await.expect("no panic").end,
+        RelayEnd::Closed
+    ));
+}
+
+#[tokio::test]
+async fn what_carries_nothing_is_over_after_its_time_and_not_before() {
+    let idle = Duration::from_millis(400);
+    let (mut client, mut upstream, relaying) = pipes(idle);
+    for _ in 0..3 {
+        time::sleep(Duration::from_millis(150)).await;
+        client.write_all(b"x").await.expect("it still goes on");
+        upstream.read_u8().await.expect("it arrives");
+    }
+    let last = Instant::now();
+    let relayed = relaying.await.expect("no panic");
+    assert!(matches!(relayed.end, RelayEnd::Idle), "{relayed:?}");
+    assert!(last.elapsed() >= Duration::from_millis(390));
+    assert_eq!(relayed.bytes_in, 3);
+}
+
+#[tokio::test]
+async fn a_side_that_takes_nothing_is_idle_however_much_it_is_sent() {
+    let (mut client, upstream, relaying) = pipes(Duration::from_millis(100));
+    let flood = tokio::spawn(async move { client.write_all(&pattern(1_000_000)).await });
+    let relayed = relaying.await.expect("no panic");
+    assert!(matches!(relayed.end, RelayEnd::Idle), "{relayed:?}");
+    assert_eq!(relayed.bytes_in, 70, "no more than the pipe holds");
+    assert!(flood.await.expect("no panic").is_err());
+    drop(upstream);
+}
+
+#[tokio::test]
+async fn the_side_that_breaks_is_named() {
+    let (client, mut upstream, relaying) = pipes(LONG);
+    drop(client);
+    // The client cannot be written to any more.
+    upstream
+        .write_all(b"lost")
+        .await
+        .expect("the pipe takes it");
+    let mut nothing = Vec::new();
+    upstream
+        .read_to_end(&mut nothing)
+        .await
+        .expect("its end comes");
+    let end = relaying.await.expect("no panic").end;
+    assert!(matches!(end, RelayEnd::ClientBroke), "{end:?}");
+}

@@ -1,0 +1,9 @@
+//! The gateway between real peers: TLS clients and servers of rustls, on the loopback interface.
+
+mod faults;
+mod originate;
+mod reload;
+mod routes;
+mod site;
+mod terminate;
+mod upstreams;
