@@ -343,7 +343,7 @@ fn answer_of(called: &Called<Verdict>) -> Answer {
 
 /// A policy that gives no answer refuses.
 fn unanswered(policy: &Policy, function: &'static str, error: &CallError) -> Refusal {
-    let finding = error.finding(&policy.description().name, function);
+    let finding = error.finding(policy.name(), function);
     Refusal {
         alert: Some(Alert::INTERNAL_ERROR),
         findings: vec![finding],
@@ -352,7 +352,7 @@ fn unanswered(policy: &Policy, function: &'static str, error: &CallError) -> Ref
 
 /// A policy that leaves nothing refuses. handshake_failure: no set of parameters is acceptable (RFC 8446, section 6.2).
 fn unusable(link: &Link, narrowing: &Narrowing<'_>, error: &Unusable) -> Refusal {
-    let name = &link.policy.description().name;
+    let name = link.policy.name();
     let finding = match error {
         Unusable::Empty => {
             let rest = match narrowing.is_untouched() {

@@ -60,6 +60,7 @@ pub struct Policy(Arc<Loaded>);
 
 #[derive(Clone)]
 struct Loaded {
+    name: Arc<str>,
     calls: Arc<Calls>,
     description: Description,
     execution: Execution,
@@ -94,9 +95,12 @@ impl Policy {
         let digest = Digest::of(&bytes);
         let ready = load::load(engine, &bytes, &digest, options)?;
         let execution = ready.execution;
-        log(&ready.description.name, &digest, &execution);
+        let own_name = &ready.description.name;
+        let name = Arc::clone(options.name.as_ref().unwrap_or(own_name));
+        log(&name, &digest, &execution);
         Ok(Self(Arc::new(Loaded {
-            calls: Calls::new(ready.template, &ready.description.name, options.memo),
+            calls: Calls::new(ready.template, &name, options.memo),
+            name,
             description: ready.description,
             execution,
             imports: ready.imports,
@@ -104,6 +108,11 @@ impl Policy {
             digest,
             settings_digest: Digest::of(options.settings.as_bytes()),
         })))
+    }
+
+    /// What it is called in records, findings and logs.
+    pub fn name(&self) -> &Arc<str> {
+        &self.0.name
     }
 
     /// What the policy says about itself.
@@ -203,7 +212,7 @@ fn log(policy: &str, digest: &Digest, execution: &Execution) {
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Policy")
-            .field("name", &self.0.description.name)
+            .field("name", &self.0.name)
             .field("version", &self.0.description.version)
             .field("digest", &self.0.digest)
             .field("settings_digest", &self.0.settings_digest)

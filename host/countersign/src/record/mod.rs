@@ -215,7 +215,7 @@ impl PolicyRecord {
         let Link { policy, mode } = link;
         let description = policy.description();
         Self {
-            name: Arc::clone(&description.name),
+            name: Arc::clone(policy.name()),
             version: description.version.clone(),
             digest: *policy.digest(),
             settings_digest: *policy.settings_digest(),

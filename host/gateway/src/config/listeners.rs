@@ -31,7 +31,8 @@ const SYSTEMD: &str = "systemd:";
 /// A listener as it is said.
 #[derive(Debug)]
 pub(super) struct RawListener {
-    said: file::Listener,
+    /// None: it is not as it must be, which has been said.
+    said: Option<file::Listener>,
     routes: Vec<RawRoute>,
     /// Where its routes are said, if anywhere.
     routes_at: Option<Range<usize>>,
@@ -59,7 +60,7 @@ impl RawListener {
         let routes = key.and_then(|key| Some((key.span(), members.remove(&key)?)));
         let routes_at = routes.as_ref().map(|(at, _)| at.clone());
         let routes = routes.map(|(_, value)| each(draft, value, RawRoute::read));
-        let said = draft.part(Spanned::new(at.clone(), DeValue::Table(members)))?;
+        let said = draft.part(Spanned::new(at.clone(), DeValue::Table(members)));
         Some(Self {
             said,
             routes: routes.unwrap_or_default(),
@@ -85,12 +86,17 @@ pub(super) fn of(
     let listeners: Vec<_> = raw
         .iter()
         .map(|raw| {
-            let name = raw.said.name.get_ref();
+            let Some(said) = &raw.said else {
+                // What is wrong with its routes is said all the same.
+                routes::of(draft, &raw.routes, context);
+                return None;
+            };
+            let name = said.name.get_ref();
             if !names.insert(name) {
                 let sentence = format!("there are two listeners of the name `{name}`");
-                draft.wrong(&raw.said.name.span(), sentence);
+                draft.wrong(&said.name.span(), sentence);
             }
-            listener(draft, raw, context, &mut addresses)
+            listener(draft, raw, said, context, &mut addresses)
         })
         .collect();
     listeners.into_iter().collect()
@@ -99,10 +105,10 @@ pub(super) fn of(
 fn listener(
     draft: &mut Draft<'_>,
     raw: &RawListener,
+    said: &file::Listener,
     context: &mut Context<'_, '_>,
     taken: &mut BTreeMap<String, String>,
 ) -> Option<Listener> {
-    let said = &raw.said;
     let name = said.name.get_ref();
     if name.is_empty() || name.len() > 64 {
         draft.wrong(
@@ -117,8 +123,8 @@ fn listener(
         .as_ref()
         .map(|proxy| trusted(draft, proxy));
     let mode = match said.mode.get_ref() {
-        file::Mode::Terminate => terminate(draft, raw, alpn, context).map(Mode::Terminate),
-        file::Mode::Originate => originate(draft, raw, alpn, context).map(Mode::Originate),
+        file::Mode::Terminate => terminate(draft, raw, said, alpn, context).map(Mode::Terminate),
+        file::Mode::Originate => originate(draft, raw, said, alpn, context).map(Mode::Originate),
     };
     let handshake_timeout = seconds(
         draft,
@@ -232,17 +238,18 @@ fn trusted(draft: &mut Draft<'_>, said: &file::ProxyProtocol) -> ProxyIn {
 fn terminate(
     draft: &mut Draft<'_>,
     raw: &RawListener,
+    said: &file::Listener,
     alpn: Vec<Vec<u8>>,
     context: &mut Context<'_, '_>,
 ) -> Option<Terminate> {
-    if let Some(upstream) = &raw.said.upstream {
+    if let Some(upstream) = &said.upstream {
         let sentence = "a listener that terminates leads to upstreams by its routes: put `upstream` into each [[listener.route]]";
         draft.wrong(&upstream.span(), sentence);
     }
     if raw.routes_at.is_none() {
         let sentence = format!(
             "listener `{}` has no route: write one as [[listener.route]] with a certificate and an upstream",
-            raw.said.name.get_ref()
+            said.name.get_ref()
         );
         draft.wrong(&raw.at, sentence);
     }
@@ -255,6 +262,7 @@ fn terminate(
 fn originate(
     draft: &mut Draft<'_>,
     raw: &RawListener,
+    said: &file::Listener,
     alpn: Vec<Vec<u8>>,
     context: &mut Context<'_, '_>,
 ) -> Option<Originate> {
@@ -262,10 +270,10 @@ fn originate(
         let sentence = "a listener that originates takes in no TLS, so it cannot tell routes apart: name its `upstream`";
         draft.wrong(at, sentence);
     }
-    let Some(name) = &raw.said.upstream else {
+    let Some(name) = &said.upstream else {
         let sentence = format!(
             "listener `{}` needs an `upstream` to lead to",
-            raw.said.name.get_ref()
+            said.name.get_ref()
         );
         draft.wrong(&raw.at, sentence);
         return None;

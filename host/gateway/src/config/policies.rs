@@ -90,6 +90,7 @@ pub(super) struct Policies {
 /// What makes a policy another one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
+    name: String,
     digest: Option<Digest>,
     settings: String,
     forbidden: BTreeSet<&'static str>,
@@ -158,6 +159,7 @@ impl Policies {
     fn built_in(&mut self, draft: &mut Draft<'_>, kept: &mut HashMap<Key, Policy>) -> Option<Link> {
         let limits = Limits::default();
         let key = Key {
+            name: BUILT_IN.to_owned(),
             digest: None,
             settings: "{}".to_owned(),
             forbidden: BTreeSet::new(),
@@ -167,7 +169,7 @@ impl Policies {
             key,
             limits,
             &PolicySource::Default,
-            &PolicyOptions::new(),
+            &PolicyOptions::new().name(BUILT_IN),
             kept,
         );
         match loaded {
@@ -201,11 +203,15 @@ impl Policies {
             PolicySource::Bytes(bytes) => Some(Digest::of(bytes)),
             _ => None,
         };
-        let options = PolicyOptions::new().settings(json.as_str());
+        let name = raw.name.get_ref();
+        let options = PolicyOptions::new()
+            .settings(json.as_str())
+            .name(name.as_str());
         let options = forbidden
             .iter()
             .fold(options, |options, fact| options.forbid(*fact));
         let key = Key {
+            name: name.clone(),
             digest,
             settings: json,
             forbidden: forbidden.iter().map(|fact| fact.name()).collect(),

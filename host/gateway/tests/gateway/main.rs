@@ -1,6 +1,8 @@
 //! The gateway between real peers: TLS clients and servers of rustls, on the loopback interface.
 
+mod examples;
 mod faults;
+mod mistakes;
 mod originate;
 mod reload;
 mod routes;

@@ -4,8 +4,9 @@ mod client;
 mod upstream;
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     net::SocketAddr,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -80,7 +81,10 @@ impl Site {
     }
 
     pub(crate) fn write(&self, file: &str, text: &str) {
-        fs::write(self.path(file), text).expect("a file");
+        let path = self.path(file);
+        fs::write(&path, text).expect("a file");
+        // Keys are nobody else's business.
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("ours");
     }
 
     pub(crate) fn roots(&self) -> Arc<RootCertStore> {

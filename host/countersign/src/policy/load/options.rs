@@ -1,6 +1,6 @@
 //! How a policy is loaded, and how it runs then.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,7 @@ pub struct PolicyOptions {
     pub(super) forbidden: BTreeSet<String>,
     pub(super) way: Way,
     pub(in crate::policy) memo: bool,
+    pub(in crate::policy) name: Option<Arc<str>>,
 }
 
 impl PolicyOptions {
@@ -104,6 +105,16 @@ impl PolicyOptions {
         Self { way, ..self }
     }
 
+    /// What it is called in records, findings and logs. Default: what it calls itself. Where one component judges under several
+    /// settings, it takes names to tell them apart.
+    #[must_use]
+    pub fn name(self, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            name: Some(name.into()),
+            ..self
+        }
+    }
+
     /// Whether answers are remembered (the default), within [`Limits::memo_bytes_max`](super::super::Limits::memo_bytes_max).
     #[must_use]
     pub fn memo(self, memo: bool) -> Self {
@@ -118,6 +129,7 @@ impl Default for PolicyOptions {
             forbidden: BTreeSet::new(),
             way: Way::Rewound,
             memo: true,
+            name: None,
         }
     }
 }

@@ -104,7 +104,7 @@ impl<'a> Subject<'a> {
     pub(super) fn place(&self) -> TestedLink {
         TestedLink {
             number: self.at + 1,
-            name: Arc::clone(&self.link.policy.description().name),
+            name: Arc::clone(self.link.policy.name()),
         }
     }
 
