@@ -8,6 +8,7 @@ mod certificates;
 mod client_certificate;
 mod command_line;
 mod expect;
+mod gateway;
 mod gnutls;
 mod held_back;
 mod hello_retry;

@@ -39,7 +39,7 @@ pub fn check(port: u16, settings: &str, arguments: &[&str]) -> Run {
 }
 
 /// The command of the same build as this test, which stands one folder above it.
-fn binary() -> PathBuf {
+pub(crate) fn binary() -> PathBuf {
     let test = env::current_exe().expect("a running test");
     let folder = test.ancestors().nth(2).expect("a target directory");
     let binary = folder.join("countersign");

@@ -6,6 +6,7 @@
 pub mod chains;
 pub mod client;
 pub mod command;
+pub mod gateway;
 pub mod guest;
 pub mod peers;
 pub mod pki;

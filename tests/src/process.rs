@@ -93,6 +93,11 @@ impl Process {
         }
     }
 
+    /// The id of the process, which is the program's own: what starts it becomes it.
+    pub fn program_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until something is found in the log.
     pub fn wait_for<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;

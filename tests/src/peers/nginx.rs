@@ -33,10 +33,19 @@ impl Nginx {
         with_free_port(|port| Self::start_on(port, protocols, directives))
     }
 
+    /// Starts nginx without TLS. What is said of its socket may be `proxy_protocol`: it logs `CLIENT 127.0.0.1:50000 AT 443` then, as
+    /// the header has it.
+    pub fn plain(socket: &str) -> Self {
+        with_free_port(|port| Self::start_with(port, &plain_config(port, socket)))
+    }
+
     fn start_on(port: u16, protocols: &str, directives: &str) -> Option<Self> {
+        Self::start_with(port, &config(port, protocols, directives, &PKI.rsa))
+    }
+
+    fn start_with(port: u16, text: &str) -> Option<Self> {
         let directory = TempDir::new().expect("a temporary directory");
         let file = directory.path().join("nginx.conf");
-        let text = config(port, protocols, directives, &PKI.rsa);
         fs::write(&file, text).expect("a writable directory");
         let process = launch(directory.path(), &file);
         let started = process.wait_for("start", |log| {
@@ -108,5 +117,29 @@ http {{
 "#,
         certificate.display(),
         key.display()
+    )
+}
+
+fn plain_config(port: u16, socket: &str) -> String {
+    let client = match socket {
+        "proxy_protocol" => {
+            "CLIENT $proxy_protocol_addr:$proxy_protocol_port AT $proxy_protocol_server_port"
+        }
+        _ => "",
+    };
+    format!(
+        r#"daemon off; master_process off; pid nginx.pid; error_log stderr info;
+events {{ worker_connections 64; }}
+http {{
+    log_format plain 'ACCESS $request {client}';
+    access_log /dev/stdout plain;
+    client_body_temp_path body; proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+    server {{
+        listen 127.0.0.1:{port} {socket};
+        location / {{ return 200 "{BODY}"; }}
+    }}
+}}
+"#
     )
 }
