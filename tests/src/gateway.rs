@@ -24,11 +24,28 @@ pub struct Gateway {
 impl Gateway {
     /// Starts one with this configuration. Its ports are chosen by the system: `listen = ["127.0.0.1:0"]`.
     pub fn start(config: &str) -> Self {
+        Self::start_with(config, |_| ())
+    }
+
+    /// The same with no more than so many open files.
+    pub fn start_with_files(config: &str, files: usize) -> Self {
+        Self::start_with(config, |command| {
+            let program = command.get_args().last().map(|it| it.to_owned());
+            let limited = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+            *command = Command::new("sh");
+            command.arg("-c").arg(limited);
+            command.args(program);
+        })
+    }
+
+    /// The same, with the command that starts it changed.
+    pub fn start_with(config: &str, change: impl FnOnce(&mut Command)) -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let file = directory.path().join("gateway.toml");
         fs::write(&file, config).expect("a writable directory");
         let mut command = Command::new("stdbuf");
         command.args(["-oL", "-eL"]).arg(binary());
+        change(&mut command);
         command.args(["gateway", "--config"]).arg(&file);
         let process = COUNTERSIGN.start(command);
         Self { process, directory }

@@ -1,6 +1,6 @@
 //! Signals: reload, a log that is moved away, drain.
 
-use std::{fs, thread, time::Duration};
+use std::{fs, net::TcpStream, os::unix::net::UnixDatagram, thread, time::Duration};
 
 use countersign_tests::{
     gateway::Gateway,
@@ -10,7 +10,7 @@ use countersign_tests::{
         s_client::s_client,
     },
     pki::PKI,
-    process::Program,
+    process::{PATIENCE, Program},
 };
 
 use super::listener;
@@ -111,4 +111,54 @@ fn it_stops_when_it_is_told_and_listens_no_more() {
         .process()
         .wait_for_text("all connections have ended");
     assert_ne!(https(port, &[]), BODY);
+}
+
+/// sd_notify(3)
+#[test]
+fn systemd_is_told_when_it_serves_reloads_and_stops() {
+    let nginx = Nginx::plain("");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("notify");
+    let systemd = UnixDatagram::bind(&path).expect("a socket");
+    systemd
+        .set_read_timeout(Some(PATIENCE))
+        .expect("it can be set");
+    let config = listener(&PKI.ecdsa, nginx.port, "");
+    let gateway = Gateway::start_with(&config, |command| {
+        command.env("NOTIFY_SOCKET", &path);
+    });
+    let told = || {
+        let mut room = [0; 1024];
+        let read = systemd.recv(&mut room).expect("it is told");
+        String::from_utf8_lossy(&room[..read]).into_owned()
+    };
+    assert!(told().contains("READY=1"));
+    signal(&gateway, "-HUP");
+    let reloading = told();
+    assert!(reloading.contains("RELOADING=1"), "{reloading}");
+    assert!(reloading.contains("MONOTONIC_USEC="), "{reloading}");
+    assert!(told().contains("READY=1"));
+    signal(&gateway, "-TERM");
+    assert!(told().contains("STOPPING=1"));
+}
+
+#[test]
+fn without_files_it_waits_and_goes_on() {
+    let nginx = Nginx::plain("");
+    let config = listener(&PKI.ecdsa, nginx.port, "");
+    let gateway = Gateway::start_with_files(&config, 64);
+    let port = gateway.port("web");
+    let crowd: Vec<_> = (0..100)
+        .map(|_| TcpStream::connect(("127.0.0.1", port)))
+        .collect();
+    gateway
+        .process()
+        .wait_for_text("no connection can be accepted for now");
+    drop(crowd);
+    assert_eq!(https(port, &[]), BODY);
+    let log = gateway
+        .process()
+        .wait_for("log", |log| Some(log.to_owned()));
+    let said = log.matches("no connection can be accepted for now").count();
+    assert_eq!(said, 1, "it is said once");
 }
