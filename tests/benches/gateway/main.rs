@@ -5,11 +5,12 @@
 //! load is made by this process, which is not counted. Rounds go from one to the next, so that whatever else the machine does
 //! meets all of them alike; of each figure the median counts.
 //!
-//! `-- --quick` makes it short, for a look whether all of it works. `tests/benches/gateway/install` brings Envoy and Caddy.
+//! `-- --quick` makes it short, for a look whether all of it works. `-- --soak` holds ten thousand connections of ours instead. `tests/benches/gateway/install` brings Envoy and Caddy.
 
 mod backend;
 mod load;
 mod pki;
+mod soak;
 mod systems;
 mod table;
 mod usage;
@@ -49,7 +50,8 @@ const QUICK: Effort = Effort {
 };
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let asked = |word| std::env::args().any(|argument| argument == word);
+    let (quick, soak) = (asked("--quick"), asked("--soak"));
     let effort = if quick { QUICK } else { WHOLE };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -61,6 +63,9 @@ fn main() {
         let pki = Pki::new();
         let backend = Backend::start().await;
         let load = Load::new(&pki);
+        if soak {
+            return soak::soak(&pki, &load, backend.port).await;
+        }
         let mut table = Table::default();
         for round in 0..effort.rounds {
             for kind in Kind::in_turn(round) {

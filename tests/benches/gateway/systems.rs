@@ -273,10 +273,34 @@ pub(crate) struct System {
 
 impl System {
     pub(crate) async fn start(kind: Kind, pki: &Pki, backend: u16) -> Result<Self, String> {
+        Self::start_with(kind, |port| kind.arguments(pki, port, backend)).await
+    }
+
+    /// Ours, with a log in a file.
+    pub(crate) async fn start_with_log(
+        kind: Kind,
+        pki: &Pki,
+        backend: u16,
+        log: &Path,
+    ) -> Result<Self, String> {
+        Self::start_with(kind, |port| {
+            let arguments = kind.arguments(pki, port, backend);
+            let config = std::fs::read_to_string(pki.path("ours.toml")).unwrap_or_default();
+            let to = format!("to = \"{}\"\nwhen_full = \"hold\"", log.display());
+            pki.write("ours.toml", &config.replace("to = \"off\"", &to));
+            arguments
+        })
+        .await
+    }
+
+    async fn start_with(
+        kind: Kind,
+        arguments: impl FnOnce(u16) -> Vec<String>,
+    ) -> Result<Self, String> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
         let port = free.map_err(|error| error.to_string())?.port();
         let mut command = kind.command();
-        command.args(kind.arguments(pki, port, backend));
+        command.args(arguments(port));
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -52,12 +52,26 @@ fn children(process: u32) -> Vec<u32> {
         .collect()
 }
 
+/// Enough for two ends of ten thousand connections.
+const FILES: u64 = 65_536;
+
 /// As many files as may be: connections are files, and children have the same limit.
 pub(crate) fn raise_file_limit() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: maximum,
-        maximum,
+    let limit = |files| Rlimit {
+        current: files,
+        maximum: files,
     };
-    setrlimit(Resource::Nofile, raised).expect("the limit may be raised");
+    // Whoever may not raise the upper limit has that.
+    if setrlimit(Resource::Nofile, limit(Some(FILES))).is_err() {
+        setrlimit(Resource::Nofile, limit(maximum)).expect("the limit may be raised");
+    }
+}
+
+/// How many files this process may have.
+pub(crate) fn file_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit
+        .and_then(|it| usize::try_from(it).ok())
+        .unwrap_or(usize::MAX)
 }
