@@ -156,6 +156,10 @@ impl Gateway {
             stop: CancellationToken::new(),
         };
         let config = gateway.config.clone();
+        gateway
+            .shared
+            .metrics
+            .hold_against(Arc::clone(&config.standards));
         let bound = gateway.bind_all(&config)?;
         gateway.serve_admin()?;
         let serving = Serving::all(&config, &mut gateway.shared)?;
@@ -215,6 +219,9 @@ impl Gateway {
         let bound = self.bind_all(&config)?;
         let serving = Serving::all(&config, &mut self.shared)?;
         self.policies.store(Arc::new(config.policies.clone()));
+        self.shared
+            .metrics
+            .hold_against(Arc::clone(&config.standards));
         self.config = config;
         self.put(serving, bound);
         Ok(warnings)

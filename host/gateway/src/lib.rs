@@ -12,6 +12,7 @@ mod admin;
 mod complaint;
 pub mod config;
 mod connection;
+mod files;
 mod gateway;
 mod limits;
 mod listener;

@@ -21,7 +21,10 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{config::NamedPolicy, log::Entry};
+use crate::{
+    config::{NamedPolicy, Standards},
+    log::Entry,
+};
 use family::Bounded;
 use policies::Policies;
 
@@ -52,6 +55,8 @@ struct Families {
     handshake: Bounded<Listening, Histogram>,
     judge: Bounded<Judged, Histogram>,
     negotiated: Bounded<Negotiated, Counter>,
+    standards: Bounded<Held, Counter>,
+    held_against: ArcSwap<Standards>,
     resumed: Bounded<Listening, Counter>,
     offered: Bounded<Offered, Counter>,
     upstream_failures: Bounded<UpstreamFailed, Counter>,
@@ -138,6 +143,14 @@ struct Negotiated {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Held {
+    listener: String,
+    side: &'static str,
+    profile: &'static str,
+    meets: &'static str,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Offered {
     listener: String,
     version: &'static str,
@@ -216,6 +229,12 @@ impl Metrics {
                 "Connections to an upstream's address that failed",
             ),
             reloads: Bounded::register(on, "reloads", "Reloads of the configuration"),
+            standards: Bounded::register(
+                on,
+                "standards",
+                "Approved handshakes by whether their parameters would meet a published standard",
+            ),
+            held_against: ArcSwap::default(),
             log_lines_dropped,
             registry: Mutex::new(registry),
         }))
@@ -332,7 +351,20 @@ impl Metrics {
         }
     }
 
+    /// From now on approved handshakes are held against these.
+    pub(crate) fn hold_against(&self, standards: Arc<Standards>) {
+        self.0.held_against.store(standards);
+    }
+
     fn negotiated(&self, listening: Listening, session: &Session) {
+        for (profile, meets) in self.0.held_against.load().held_against(session) {
+            self.0.standards.count(&Held {
+                listener: listening.listener.clone(),
+                side: listening.side,
+                profile,
+                meets: if meets { "yes" } else { "no" },
+            });
+        }
         if session.resumed {
             self.0.resumed.count(&listening);
         }

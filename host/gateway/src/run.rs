@@ -10,6 +10,7 @@ use tokio::{
 
 use crate::{
     config::{Config, Loaded, Loader, Mistake, Mistakes},
+    files,
     gateway::{Gateway, StartError},
     systemd,
     watch::Watch,
@@ -40,6 +41,7 @@ pub fn run(path: &Path) -> Result<(), RunError> {
     let mut loader = Loader::new();
     let Loaded { config, warnings } = loader.load(path)?;
     warn(&warnings);
+    files::raise_limit(&config);
     runtime(&config)?.block_on(async {
         let signals = Signals::new()?;
         let gateway = Gateway::start(path, loader, config).await?;

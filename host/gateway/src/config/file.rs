@@ -48,6 +48,14 @@ pub(super) struct Admin {
     pub(super) listen: Option<Spanned<String>>,
 }
 
+/// `[metrics]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metrics {
+    #[serde(default)]
+    pub(super) profiles: Vec<Spanned<String>>,
+}
+
 /// `[[listener]]`, without its routes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

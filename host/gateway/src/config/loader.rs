@@ -15,6 +15,7 @@ use super::{
     listeners::{self, RawListener},
     policies::{Policies, RawPolicy},
     process,
+    standards::Standards,
     upstreams::{RawUpstream, Upstreams},
 };
 
@@ -22,7 +23,9 @@ use super::{
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// The keys of the document.
-const KEYS: [&str; 6] = ["gateway", "log", "admin", "listener", "policy", "upstream"];
+const KEYS: [&str; 7] = [
+    "gateway", "log", "admin", "metrics", "listener", "policy", "upstream",
+];
 
 /// Reads configurations. It keeps what it loaded for the next one: a policy that has not changed is not compiled again, and keeps
 /// what it remembers.
@@ -47,6 +50,7 @@ pub(super) struct Parts {
     pub(super) gateway: file::Gateway,
     pub(super) log: file::Log,
     pub(super) admin: Option<file::Admin>,
+    pub(super) metrics: file::Metrics,
     pub(super) listeners: Vec<RawListener>,
     pub(super) policies: Vec<RawPolicy>,
     pub(super) upstreams: Vec<RawUpstream>,
@@ -110,6 +114,7 @@ impl Loader {
         let parts = parts(draft, document.into_inner());
         let policies = self.policies.load(draft, &parts, &parts.policies);
         let process = process::of(draft, &parts);
+        let standards = Standards::read(draft, &parts.metrics, &self.provider);
         let mut upstreams = Upstreams::new(&parts.upstreams);
         let listeners = {
             let mut context = listeners::Context {
@@ -123,6 +128,7 @@ impl Loader {
         policies.unused(draft);
         Some(Config {
             process: process?,
+            standards: Arc::new(standards),
             listeners: listeners?,
             policies: policies.named(),
             files: draft.files.clone(),
@@ -142,6 +148,7 @@ fn parts(draft: &mut Draft<'_>, document: DeTable<'_>) -> Parts {
         match (&**key.get_ref(), value) {
             ("gateway", value) => parts.gateway = draft.part(value).unwrap_or_default(),
             ("log", value) => parts.log = draft.part(value).unwrap_or_default(),
+            ("metrics", value) => parts.metrics = draft.part(value).unwrap_or_default(),
             ("admin", value) => parts.admin = draft.part(value),
             ("listener", value) => parts.listeners = each(draft, value, RawListener::read),
             ("policy", value) => parts.policies = named(draft, value, "policy", RawPolicy::read),

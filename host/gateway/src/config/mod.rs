@@ -12,6 +12,7 @@ mod pem;
 mod policies;
 mod process;
 mod routes;
+mod standards;
 mod upstreams;
 
 use std::{fmt, net::SocketAddr, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
@@ -30,6 +31,7 @@ use ipnet::IpNet;
 pub use self::{
     loader::{Loaded, Loader},
     mistake::{Mistake, Mistakes},
+    standards::Standards,
 };
 
 /// A configuration that holds.
@@ -37,6 +39,8 @@ pub use self::{
 pub struct Config {
     /// What concerns all listeners.
     pub process: Process,
+    /// What sessions are held against, to be counted.
+    pub standards: Arc<Standards>,
     /// Where connections come in, in the order of the file.
     pub listeners: Vec<Listener>,
     /// The policies, by name: to be shown.

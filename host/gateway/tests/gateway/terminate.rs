@@ -2,6 +2,8 @@
 
 use std::io::ErrorKind;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use crate::site::{Client, Site, Upstream, echo};
 
 /// A listener with one route for all.
@@ -257,4 +259,46 @@ async fn who_finds_no_place_waits_for_one() {
     assert!(!waiting.is_finished());
     first.ask(b"").await.expect("it ends");
     assert_eq!(waiting.await.expect("no panic").expect("approved"), b"late");
+}
+
+#[tokio::test]
+async fn what_can_be_looked_at_says_what_happened() {
+    let site = Site::new();
+    let upstream = echo().await;
+    let admin = "\n[admin]\nlisten = \"127.0.0.1:0\"\n[metrics]\nprofiles = [\"mozilla-modern\"]\n";
+    let audited = ONLY_13.to_owned() + "mode = \"audit\"\n";
+    let running = site.start(&(config(&upstream, &audited) + admin)).await;
+    for client in [Client::new(&site), Client::tls12(&site)] {
+        let heard = client.ask(running.address(), "a.example", b"hello").await;
+        assert_eq!(heard.expect("approved"), b"hello");
+    }
+    running.lines(2).await;
+    let address = running.gateway.admin_address().expect("it is on");
+    let get = async |path: &str| {
+        let mut tcp = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        tcp.write_all(request.as_bytes()).await.expect("taken");
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer).await.expect("answered");
+        answer
+    };
+    assert!(get("/readyz").await.starts_with("HTTP/1.1 200 "));
+    assert!(get("/policies").await.contains("\"name\":\"strict\""));
+    let metrics = get("/metrics").await;
+    for line in [
+        "countersign_connections_total{listener=\"web\"} 2",
+        "countersign_decisions_total{listener=\"web\",side=\"client\",decision=\"approved\"} 2",
+        "countersign_verdicts_total{listener=\"web\",side=\"client\",policy=\"strict\",mode=\"audit\",verdict=\"vetoed\",reason=\"offer.version\"} 1",
+        "countersign_verdicts_total{listener=\"web\",side=\"client\",policy=\"strict\",mode=\"audit\",verdict=\"approved\",reason=\"\"} 1",
+        "countersign_standards_total{listener=\"web\",side=\"client\",profile=\"mozilla-6.0-modern\",meets=\"yes\"} 1",
+        "countersign_standards_total{listener=\"web\",side=\"client\",profile=\"mozilla-6.0-modern\",meets=\"no\"} 1",
+        "countersign_relayed_bytes_total{listener=\"web\",direction=\"in\"} 10",
+    ] {
+        assert!(
+            metrics.lines().any(|it| it == line),
+            "{line} is not in\n{metrics}"
+        );
+    }
 }
