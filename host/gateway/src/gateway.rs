@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     admin::{self, Readiness},
-    config::{Config, Listen, Loaded, Loader, Mistake, Mistakes, NamedPolicy},
+    config::{Config, Listen, Listener, Loaded, Loader, Mistake, Mistakes, NamedPolicy},
     limits::Seats,
     listener::{Accepting, bind},
     log::AccessLog,
@@ -52,7 +52,7 @@ pub struct Gateway {
     loader: Arc<Mutex<Loader>>,
     config: Config,
     shared: Shared,
-    sockets: HashMap<Listen, Vec<Socket>>,
+    sockets: HashMap<Place, Vec<Socket>>,
     passed: Sockets,
     policies: Arc<ArcSwap<Vec<NamedPolicy>>>,
     readiness: watch::Sender<Readiness>,
@@ -60,6 +60,15 @@ pub struct Gateway {
     connections: TaskTracker,
     /// Ends everything that goes on.
     stop: CancellationToken,
+}
+
+/// What a socket is known by. It is kept as long as any listener wants it; one whose port the system chose is its listener's alone.
+type Place = (Listen, Option<Arc<str>>);
+
+fn place(listener: &Listener, listen: &Listen) -> Place {
+    let is_chosen = matches!(listen, Listen::Address(address) if address.port() == 0);
+    let owner = is_chosen.then(|| Arc::clone(&listener.name));
+    (listen.clone(), owner)
 }
 
 /// A socket that listens, and who serves what comes in there.
@@ -170,15 +179,15 @@ impl Gateway {
 
     /// Where each listener listens, those of one listener together.
     pub fn addresses(&self) -> Vec<(Arc<str>, SocketAddr)> {
-        let listeners = self.config.listeners.iter();
-        let listens = listeners.flat_map(|it| it.listen.iter().map(|listen| (&it.name, listen)));
-        let sockets = listens.filter_map(|(name, listen)| Some((name, self.sockets.get(listen)?)));
-        let each = sockets.flat_map(|(name, sockets)| {
-            sockets
-                .iter()
-                .map(|socket| (Arc::clone(name), socket.address))
-        });
-        each.collect()
+        let mut addresses = Vec::new();
+        for listener in &self.config.listeners {
+            for listen in &listener.listen {
+                let sockets = self.sockets.get(&place(listener, listen));
+                let each = sockets.into_iter().flatten();
+                addresses.extend(each.map(|it| (Arc::clone(&listener.name), it.address)));
+            }
+        }
+        addresses
     }
 
     /// Where the admin listener listens.
@@ -278,14 +287,12 @@ impl Gateway {
     }
 
     /// Listens where the configuration wants it and nobody does yet. All or nothing.
-    fn bind_all(
-        &mut self,
-        config: &Config,
-    ) -> Result<HashMap<Listen, Vec<TcpListener>>, BindError> {
+    fn bind_all(&mut self, config: &Config) -> Result<HashMap<Place, Vec<TcpListener>>, BindError> {
         let mut bound = HashMap::new();
         for listener in &config.listeners {
             for listen in &listener.listen {
-                if self.sockets.contains_key(listen) {
+                let place = place(listener, listen);
+                if self.sockets.contains_key(&place) {
                     continue;
                 }
                 let sockets = self.bind(listen).map_err(|error| BindError {
@@ -293,7 +300,7 @@ impl Gateway {
                     place: listen.to_string(),
                     error,
                 })?;
-                bound.insert(listen.clone(), sockets);
+                bound.insert(place, sockets);
             }
         }
         Ok(bound)
@@ -318,19 +325,20 @@ impl Gateway {
     }
 
     /// Serves: on sockets that are there, on those that were bound, and no longer on those that nobody wants.
-    fn put(&mut self, serving: Vec<Arc<Serving>>, mut bound: HashMap<Listen, Vec<TcpListener>>) {
+    fn put(&mut self, serving: Vec<Arc<Serving>>, mut bound: HashMap<Place, Vec<TcpListener>>) {
         let mut before = std::mem::take(&mut self.sockets);
         for serving in serving {
             for listen in &serving.listener.listen {
-                let kept = before.remove(listen).unwrap_or_default();
+                let place = place(&serving.listener, listen);
+                let kept = before.remove(&place).unwrap_or_default();
                 kept.iter()
                     .for_each(|socket| socket.serving.store(Arc::clone(&serving)));
-                let new = bound.remove(listen).unwrap_or_default();
+                let new = bound.remove(&place).unwrap_or_default();
                 let new = new
                     .into_iter()
                     .filter_map(|socket| self.accept(socket, &serving));
                 let sockets = kept.into_iter().chain(new).collect();
-                self.sockets.insert(listen.clone(), sockets);
+                self.sockets.insert(place, sockets);
             }
         }
         let unwanted = before.into_values().flatten();

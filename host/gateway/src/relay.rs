@@ -112,6 +112,8 @@ enum Phase {
     Carrying,
     /// The source is done; the sink is being told.
     Ending,
+    /// The source broke; the sink still gets what came before, and is not told that this was all.
+    Breaking,
     Done,
 }
 
@@ -148,6 +150,10 @@ impl Direction {
                     self.phase = Phase::Done;
                     self.moved += 1;
                 }
+                Phase::Breaking => {
+                    ready!(self.flush(cx, sink))?;
+                    return Poll::Ready(Err(Broken::Source));
+                }
                 Phase::Done => return Poll::Ready(Ok(())),
             }
         }
@@ -178,7 +184,12 @@ impl Direction {
                     };
                     Poll::Ready(Ok(()))
                 }
-                Filled::Broken => Poll::Ready(Err(Broken::Source)),
+                Filled::Broken => {
+                    if self.held.is_empty() {
+                        self.phase = Phase::Breaking;
+                    }
+                    Poll::Ready(Ok(()))
+                }
                 Filled::More if self.held.is_empty() => Poll::Ready(Ok(())),
                 Filled::More => Poll::Pending,
                 Filled::Waiting => {

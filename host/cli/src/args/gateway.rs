@@ -47,8 +47,8 @@ docs/gateway-config.md has all keys.
 Signals:
   SIGHUP           read everything anew; if anything is wrong, all stays as it is
   SIGUSR1          open the log file anew
-  SIGTERM, SIGINT  take no more connections in, let those that are there end, stop;
-                   a second one ends them at once
+  SIGTERM, SIGINT  take no more connections in, and stop when those that are
+                   there have ended; a second one ends them at once
 
 Standard output has the log of connections, one line for each, unless the
 configuration says otherwise. Standard error has what concerns the operator.

@@ -179,7 +179,7 @@ fn listens(
         let by = said.name.get_ref();
         if let Some(other) = taken
             .insert(listen.to_string(), by.clone())
-            .filter(|_| is_fixed)
+            .filter(|other| is_fixed || other == by)
         {
             let sentence = match other == *by {
                 true => format!("{listen} is named twice"),

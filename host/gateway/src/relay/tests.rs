@@ -109,3 +109,97 @@ async fn the_side_that_breaks_is_named() {
     let end = relaying.await.expect("no panic").end;
     assert!(matches!(end, RelayEnd::ClientBroke), "{end:?}");
 }
+
+/// A source that says something and breaks.
+struct Breaking(&'static [u8]);
+
+impl AsyncRead for Breaking {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match std::mem::take(&mut self.0) {
+            b"" => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            said => {
+                out.put_slice(said);
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Breaking {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A sink that keeps back what it has until it is flushed, and flushes at the second time of asking.
+#[derive(Default)]
+struct Keeping {
+    kept: Vec<u8>,
+    flushed: Vec<u8>,
+    is_shut: bool,
+    asked: bool,
+}
+
+impl AsyncRead for Keeping {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Keeping {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.kept.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !std::mem::replace(&mut self.asked, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let kept = std::mem::take(&mut self.kept);
+        self.flushed.extend(kept);
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.is_shut = true;
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn what_came_before_a_break_arrives_and_its_end_is_not_told() {
+    let mut sink = Keeping::default();
+    let relayed = relay(&mut sink, &mut Breaking(b"said"), LONG).await;
+    assert!(
+        matches!(relayed.end, RelayEnd::UpstreamBroke),
+        "{relayed:?}"
+    );
+    assert_eq!(sink.flushed, b"said");
+    assert!(
+        !sink.is_shut,
+        "a stream that was cut off must not look whole"
+    );
+    assert_eq!(relayed.bytes_out, 4);
+}

@@ -17,18 +17,16 @@ upstream = "app"
 addresses = ["127.0.0.1:8080"]
 "#;
 
-fn load(site: &Site, text: &str) -> Result<usize, Mistakes> {
+fn load(loader: &mut Loader, site: &Site, text: &str) -> Result<usize, Mistakes> {
     let path = site.path("gateway.toml");
     fs::write(&path, text).expect("a file");
-    Loader::new()
-        .load(&path)
-        .map(|loaded| loaded.warnings.len())
+    loader.load(&path).map(|loaded| loaded.warnings.len())
 }
 
 /// What is said, from line and column on.
-fn said(site: &Site, text: &str) -> Vec<String> {
+fn said(loader: &mut Loader, site: &Site, text: &str) -> Vec<String> {
     let path = site.path("gateway.toml").display().to_string();
-    let mistakes = load(site, text).expect_err("it is wrong");
+    let mistakes = load(loader, site, text).expect_err("it is wrong");
     let line = |mistake: &countersign_gateway::config::Mistake| {
         let line = mistake.to_string();
         line.strip_prefix(&path)
@@ -40,8 +38,8 @@ fn said(site: &Site, text: &str) -> Vec<String> {
 /// One change of what is good, and the beginning and a part of what is said of it.
 #[test]
 fn each_mistake_has_its_place() {
-    let site = Site::new();
-    assert_eq!(load(&site, GOOD), Ok(0));
+    let (site, mut loader) = (Site::new(), Loader::new());
+    assert_eq!(load(&mut loader, &site, GOOD), Ok(0));
     site.write("damaged.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n");
     site.write("settings.toml", "versions = [\"1.3\"]\ngruops = []\n");
     let policy =
@@ -235,7 +233,7 @@ fn each_mistake_has_its_place() {
     ] {
         let text = GOOD.replacen(from, to, 1);
         assert_ne!(text, GOOD, "{to}");
-        let said = said(&site, &text);
+        let said = said(&mut loader, &site, &text);
         let found = said
             .iter()
             .any(|it| it.starts_with(place) && it.contains(part));
@@ -244,7 +242,7 @@ fn each_mistake_has_its_place() {
     }
     // Settings in a file have their places there.
     let text = GOOD.replacen("upstream = \"app\"", &policies[1], 1);
-    let said = said(&site, &text);
+    let said = said(&mut loader, &site, &text);
     assert!(
         said[0].contains("settings.toml:2:1: ") && said[0].contains("$.gruops"),
         "{said:?}"
@@ -253,13 +251,13 @@ fn each_mistake_has_its_place() {
 
 #[test]
 fn all_mistakes_are_said_at_once() {
-    let site = Site::new();
+    let (site, mut loader) = (Site::new(), Loader::new());
     let text = GOOD
         .replace("name = \"web\"", "name = \"web\"\nalpm = []")
         .replace("server.pem", "nope.pem")
         .replace("\"app\"", "\"ap\"")
         .replace("8080", "99999");
-    let said = said(&site, &text);
+    let said = said(&mut loader, &site, &text);
     let places: Vec<_> = said
         .iter()
         .filter_map(|line| line.split(':').next())
@@ -269,7 +267,7 @@ fn all_mistakes_are_said_at_once() {
 
 #[test]
 fn what_is_doubtful_is_said_and_holds() {
-    let site = Site::new();
+    let (site, mut loader) = (Site::new(), Loader::new());
     for (from, to) in [
         (
             "[[listener]]",
@@ -285,6 +283,10 @@ fn what_is_doubtful_is_said_and_holds() {
             "upstream = \"app\"\nserver_names = [\"other.example\"]",
         ),
     ] {
-        assert_eq!(load(&site, &GOOD.replacen(from, to, 1)), Ok(1), "{to}");
+        assert_eq!(
+            load(&mut loader, &site, &GOOD.replacen(from, to, 1)),
+            Ok(1),
+            "{to}"
+        );
     }
 }

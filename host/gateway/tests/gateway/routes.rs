@@ -144,3 +144,27 @@ async fn tickets_of_one_route_open_nothing_at_another() {
     // The client keeps sessions by name, so it offers none to the second.
     assert_eq!(seen, [false, true, false, true]);
 }
+
+#[tokio::test]
+async fn listeners_whose_ports_the_system_chooses_have_their_own() {
+    let site = Site::new();
+    let (one, other) = (naming("one ").await, naming("other ").await);
+    let config = crate::terminate::config(&one, "")
+        + &crate::terminate::config(&other, "")
+            .replace("\"web\"", "\"second\"")
+            .replace("\"app\"", "\"other\"")
+            .replace("upstream.app", "upstream.other");
+    let running = site.start(&config).await;
+    let addresses = running.gateway.addresses();
+    let mut heard = Vec::new();
+    for (name, address) in &addresses {
+        let said = Client::new(&site).ask(*address, "a.example", b"x").await;
+        let said = String::from_utf8(said.expect("approved")).expect("text");
+        heard.push((name.to_string(), said));
+    }
+    let expected = [("web", "one x"), ("second", "other x")];
+    assert_eq!(
+        heard,
+        expected.map(|(name, said)| (name.into(), said.into()))
+    );
+}
