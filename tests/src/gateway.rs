@@ -14,6 +14,11 @@ const COUNTERSIGN: Program = Program {
     package: "coreutils",
 };
 
+const SOCKET_ACTIVATE: Program = Program {
+    name: "systemd-socket-activate",
+    package: "systemd",
+};
+
 /// A running `countersign gateway`.
 #[derive(Debug)]
 pub struct Gateway {
@@ -34,6 +39,18 @@ impl Gateway {
             let limited = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
             *command = Command::new("sh");
             command.arg("-c").arg(limited);
+            command.args(program);
+        })
+    }
+
+    /// The same with a socket of this name that is passed to it, as systemd does. It starts when somebody comes there.
+    pub fn start_by_socket(config: &str, name: &str, port: u16) -> Self {
+        SOCKET_ACTIVATE.demand();
+        Self::start_with(config, |command| {
+            let program = command.get_args().last().map(ToOwned::to_owned);
+            *command = Command::new(SOCKET_ACTIVATE.name);
+            command.args(["-l", &format!("127.0.0.1:{port}")]);
+            command.arg(format!("--fdname={name}"));
             command.args(program);
         })
     }

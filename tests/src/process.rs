@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// A peer that is missing is a failure, never a reason to skip a test.
-    fn demand(self) {
+    pub(crate) fn demand(self) {
         let probe = Command::new(self.name)
             .arg("--version")
             .env("PATH", path())

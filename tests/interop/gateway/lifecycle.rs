@@ -10,6 +10,7 @@ use countersign_tests::{
         s_client::s_client,
     },
     pki::PKI,
+    port::with_free_port,
     process::{PATIENCE, Program},
 };
 
@@ -111,6 +112,25 @@ fn it_stops_when_it_is_told_and_listens_no_more() {
         .process()
         .wait_for_text("all connections have ended");
     assert_ne!(https(port, &[]), BODY);
+}
+
+/// sd_listen_fds(3)
+#[test]
+fn a_socket_of_systemd_is_served() {
+    let nginx = Nginx::plain("");
+    let config = listener(&PKI.ecdsa, nginx.port, "").replace("127.0.0.1:0", "systemd:web");
+    let (port, gateway) = with_free_port(|port| {
+        let gateway = Gateway::start_by_socket(&config, "web", port);
+        let is_bound = gateway.process().wait_for("socket", |log| {
+            let failed = log.contains("Failed to listen");
+            (failed || log.contains("Listening on ")).then_some(!failed)
+        });
+        is_bound.then_some((port, gateway))
+    });
+    // The first one starts it, and is served as well.
+    assert_eq!(https(port, &[]), BODY);
+    assert_eq!(gateway.port("web"), port);
+    assert_eq!(https(port, &[]), BODY);
 }
 
 /// sd_notify(3)
