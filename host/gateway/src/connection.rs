@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::ProxyIn,
     limits::{Admission, Seat},
-    log::{End, Entry, Line, Room},
+    log::{End, Entry, Line},
     metrics::TurnedAway,
     proxy::{self, Header},
     relay::{RelayEnd, Relayed},
@@ -34,8 +34,6 @@ pub(crate) struct Incoming {
     pub(crate) peer: SocketAddr,
     /// Its places among all connections and among those of the listener.
     pub(crate) seats: [Seat; 2],
-    /// Its place in the queue of the log.
-    pub(crate) room: Room,
 }
 
 /// A connection whose ends are known.
@@ -62,14 +60,13 @@ pub(crate) async fn serve(serving: Arc<Serving>, incoming: Incoming, stop: Cance
         tcp,
         peer,
         seats: _seats,
-        room,
     } = incoming;
     let mut entry = Entry::new(Arc::clone(&serving.listener.name));
     entry.peer = Some(peer);
     entry.client = Some(peer);
     entry.local = tcp.local_addr().ok();
     serving.metrics.accepted(&serving.listener.name);
-    let mut line = Line::new(entry, serving.log.clone(), serving.metrics.clone(), room);
+    let mut line = Line::new(entry, serving.log.clone(), serving.metrics.clone());
     let end = tokio::select! {
         end = follow(&serving, tcp, peer, line.entry()) => end,
         () = stop.cancelled() => End::Drained,

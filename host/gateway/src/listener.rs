@@ -56,15 +56,10 @@ impl Accepting {
             let own = Arc::clone(&self.serving.load().counts.seats);
             let seats = [all, self.seat(&own, "connections_max", &crowded).await];
             let log = self.serving.load().log.clone();
-            let room = log.room().await;
+            log.room().await;
             // A reload may have come in the meantime.
             let serving = self.serving.load_full();
-            let incoming = Incoming {
-                tcp,
-                peer,
-                seats,
-                room,
-            };
+            let incoming = Incoming { tcp, peer, seats };
             let served = connection::serve(serving, incoming, self.stop.clone());
             self.connections.spawn(served);
         }

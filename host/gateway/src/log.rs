@@ -9,14 +9,15 @@ use std::{
     io,
     sync::{
         Arc,
-        mpsc::{self, SyncSender, TrySendError},
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{self, Sender},
     },
     thread,
     time::Duration,
 };
 
 use prometheus_client::metrics::counter::Counter;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 
 pub(crate) use entry::{End, Entry, Id, Line};
 
@@ -31,23 +32,36 @@ const CLOSE: Duration = Duration::from_secs(5);
 pub(crate) struct AccessLog(Option<Arc<Open>>);
 
 struct Open {
-    queue: SyncSender<Message>,
-    /// One permit for each line that may wait. None: lines are dropped rather than connections held.
-    room: Option<Arc<Semaphore>>,
+    queue: Sender<Message>,
+    waiting: Arc<Waiting>,
+    when_full: WhenFull,
     dropped: Counter,
+}
+
+/// How many lines wait to be written.
+struct Waiting {
+    lines: AtomicUsize,
+    /// So many may wait. Where connections are held rather than lines dropped, those that are there can still add theirs.
+    max: usize,
+    written: Notify,
 }
 
 /// What the thread is told.
 enum Message {
-    Line(Box<Entry>, Room),
+    Line(Box<Entry>),
     Reopen,
     Close(oneshot::Sender<()>),
 }
 
-/// A place in the queue for the line that a connection will leave.
-#[derive(Debug, Default)]
-pub(crate) struct Room {
-    _permit: Option<OwnedSemaphorePermit>,
+impl Waiting {
+    fn is_full(&self) -> bool {
+        self.lines.load(SeqCst) >= self.max
+    }
+
+    fn one_less(&self) {
+        self.lines.fetch_sub(1, SeqCst);
+        self.written.notify_waiters();
+    }
 }
 
 impl AccessLog {
@@ -56,13 +70,13 @@ impl AccessLog {
         if log.target == LogTarget::Off {
             return Ok(Self(None));
         }
-        let mut writer = Writer::open(log, dropped.clone())?;
-        let room = match log.when_full {
-            WhenFull::Drop => None,
-            WhenFull::Hold => Some(Arc::new(Semaphore::new(log.queue.get()))),
-        };
-        // Whoever holds a permit finds a place; reopening and closing need one more each.
-        let (queue, messages) = mpsc::sync_channel(log.queue.get() + 2);
+        let waiting = Arc::new(Waiting {
+            lines: AtomicUsize::new(0),
+            max: log.queue.get(),
+            written: Notify::new(),
+        });
+        let mut writer = Writer::open(log, dropped.clone(), Arc::clone(&waiting))?;
+        let (queue, messages) = mpsc::channel();
         let thread = thread::Builder::new().name("countersign-log".into());
         thread.spawn(move || {
             while let Ok(message) = messages.recv() {
@@ -74,37 +88,48 @@ impl AccessLog {
         })?;
         Ok(Self(Some(Arc::new(Open {
             queue,
-            room,
+            waiting,
+            when_full: log.when_full,
             dropped,
         }))))
     }
 
-    /// A place for the line of the next connection, as soon as there is one.
-    pub(crate) async fn room(&self) -> Room {
-        let room = self.0.as_ref().and_then(|open| open.room.as_ref());
-        match room {
-            None => Room::default(),
-            Some(room) => Room {
-                _permit: Arc::clone(room).acquire_owned().await.ok(),
-            },
+    /// Waits as long as a new connection is to wait for the log.
+    pub(crate) async fn room(&self) {
+        let held = |open: &&Arc<Open>| open.when_full == WhenFull::Hold;
+        let Some(open) = self.0.as_ref().filter(held) else {
+            return;
+        };
+        loop {
+            let written = open.waiting.written.notified();
+            tokio::pin!(written);
+            // From here on nothing is missed.
+            written.as_mut().enable();
+            if !open.waiting.is_full() {
+                return;
+            }
+            written.await;
         }
     }
 
-    /// Has a line written. It never waits: where there is no place for it, it is dropped and counted.
-    pub(crate) fn write(&self, entry: Box<Entry>, room: Room) {
-        if let Some(open) = &self.0
-            && open.queue.try_send(Message::Line(entry, room)).is_err()
-        {
+    /// Has a line written. It never waits: where lines are dropped rather than connections held, and too many wait, it is dropped
+    /// and counted.
+    pub(crate) fn write(&self, entry: Box<Entry>) {
+        let Some(open) = &self.0 else {
+            return;
+        };
+        if open.when_full == WhenFull::Drop && open.waiting.is_full() {
             open.dropped.inc();
+            return;
         }
+        open.waiting.lines.fetch_add(1, SeqCst);
+        open.tell(Message::Line(entry));
     }
 
     /// Has the file opened anew.
     pub(crate) fn reopen(&self) {
-        if let Some(open) = &self.0
-            && let Err(TrySendError::Full(_)) = open.queue.try_send(Message::Reopen)
-        {
-            tracing::warn!("the log is full, and its file is not opened anew: try again");
+        if let Some(open) = &self.0 {
+            open.tell(Message::Reopen);
         }
     }
 
@@ -114,17 +139,18 @@ impl AccessLog {
             return;
         };
         let (done, is_done) = oneshot::channel();
-        let mut message = Message::Close(done);
-        let told = async {
-            while let Err(TrySendError::Full(back)) = open.queue.try_send(message) {
-                message = back;
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            // If the thread is gone, there is nothing to wait for.
-            let _ = is_done.await;
-        };
-        if tokio::time::timeout(CLOSE, told).await.is_err() {
+        open.tell(Message::Close(done));
+        if tokio::time::timeout(CLOSE, is_done).await.is_err() {
             tracing::warn!("the last lines of the log are not written yet, and are lost");
+        }
+    }
+}
+
+impl Open {
+    /// The thread lives as long as this does; if a bug has ended it, lines are lost.
+    fn tell(&self, message: Message) {
+        if self.queue.send(message).is_err() {
+            self.dropped.inc();
         }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use countersign::record::DecisionRecord;
 
-use super::{AccessLog, Room};
+use super::AccessLog;
 use crate::metrics::Metrics;
 
 /// What is known of one connection.
@@ -149,17 +149,15 @@ pub(crate) struct Line {
     began: Instant,
     log: AccessLog,
     metrics: Metrics,
-    room: Room,
 }
 
 impl Line {
-    pub(crate) fn new(entry: Entry, log: AccessLog, metrics: Metrics, room: Room) -> Self {
+    pub(crate) fn new(entry: Entry, log: AccessLog, metrics: Metrics) -> Self {
         Self {
             entry: Some(Box::new(entry)),
             began: Instant::now(),
             log,
             metrics,
-            room,
         }
     }
 
@@ -175,7 +173,7 @@ impl Drop for Line {
         if let Some(mut entry) = self.entry.take() {
             entry.duration = self.began.elapsed();
             self.metrics.ended(&entry);
-            self.log.write(entry, std::mem::take(&mut self.room));
+            self.log.write(entry);
         }
     }
 }

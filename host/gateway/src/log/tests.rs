@@ -39,7 +39,7 @@ async fn lines_are_there_once_it_is_closed() {
         WhenFull::Drop,
     ));
     for _ in 0..5_000 {
-        log.write(entry("web"), Room::default());
+        log.write(entry("web"));
     }
     log.close().await;
     let lines = lines(&path);
@@ -55,12 +55,12 @@ async fn a_file_that_was_moved_away_is_made_anew() {
     let dir = tempfile::tempdir().expect("a directory");
     let (path, old) = (dir.path().join("log"), dir.path().join("old"));
     let (log, _) = open(&config(LogTarget::File(path.clone()), 10, WhenFull::Drop));
-    log.write(entry("one"), Room::default());
+    log.write(entry("one"));
     log.close().await;
     fs::rename(&path, &old).expect("moved");
-    log.write(entry("two"), Room::default());
+    log.write(entry("two"));
     log.reopen();
-    log.write(entry("three"), Room::default());
+    log.write(entry("three"));
     log.close().await;
     assert_eq!(lines(&old).len(), 2);
     assert_eq!(lines(&path)[0]["listener"], "three");
@@ -75,28 +75,47 @@ async fn a_full_disk_loses_lines_and_counts_them() {
         WhenFull::Drop,
     ));
     for _ in 0..3 {
-        log.write(entry("web"), Room::default());
+        log.write(entry("web"));
         log.close().await;
     }
     assert_eq!(dropped.get(), 3);
 }
 
-#[tokio::test]
-async fn who_is_held_waits_for_a_line_to_be_written() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let path = dir.path().join("log");
-    let (log, dropped) = open(&config(LogTarget::File(path.clone()), 2, WhenFull::Hold));
-    let (one, _two) = (log.room().await, log.room().await);
-    let mut third = Box::pin(log.room());
-    let wait = Duration::from_millis(50);
-    tokio::time::timeout(wait, &mut third)
-        .await
-        .expect_err("there is no room");
-    log.write(entry("web"), one);
-    let _third = third.await;
-    log.close().await;
-    assert_eq!(lines(&path).len(), 1);
-    assert_eq!(dropped.get(), 0);
+#[test]
+fn who_is_held_waits_until_lines_are_written_and_loses_none() {
+    let waiting = Arc::new(Waiting {
+        lines: AtomicUsize::new(0),
+        max: 2,
+        written: Notify::new(),
+    });
+    let (queue, messages) = mpsc::channel();
+    let dropped = Counter::default();
+    let log = |when_full| {
+        AccessLog(Some(Arc::new(Open {
+            queue: queue.clone(),
+            waiting: Arc::clone(&waiting),
+            when_full,
+            dropped: dropped.clone(),
+        })))
+    };
+    let (held, dropping) = (log(WhenFull::Hold), log(WhenFull::Drop));
+    let is_held = |log: &AccessLog| {
+        let mut waits = std::task::Context::from_waker(std::task::Waker::noop());
+        Box::pin(log.room()).as_mut().poll(&mut waits).is_pending()
+    };
+    held.write(entry("one"));
+    assert!(!is_held(&held));
+    held.write(entry("two"));
+    assert!(is_held(&held));
+    // Those that are there leave their lines all the same.
+    held.write(entry("three"));
+    assert!(!is_held(&dropping), "here nobody is held");
+    dropping.write(entry("four"));
+    assert_eq!(dropped.get(), 1);
+    assert_eq!(messages.try_iter().count(), 3);
+    waiting.one_less();
+    waiting.one_less();
+    assert!(!is_held(&held));
 }
 
 #[test]

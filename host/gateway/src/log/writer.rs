@@ -4,11 +4,12 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
     path::PathBuf,
+    sync::Arc,
 };
 
 use prometheus_client::metrics::counter::Counter;
 
-use super::{Entry, Message, json, text};
+use super::{Entry, Message, Waiting, json, text};
 use crate::config::{Log, LogFormat, LogTarget};
 
 /// Lines are written together up to so many bytes.
@@ -24,10 +25,11 @@ pub(super) struct Writer {
     lines: u64,
     dropped: Counter,
     failing: bool,
+    waiting: Arc<Waiting>,
 }
 
 impl Writer {
-    pub(super) fn open(log: &Log, dropped: Counter) -> io::Result<Self> {
+    pub(super) fn open(log: &Log, dropped: Counter, waiting: Arc<Waiting>) -> io::Result<Self> {
         let path = match &log.target {
             LogTarget::File(path) => Some(path.clone()),
             LogTarget::Stdout | LogTarget::Off => None,
@@ -43,12 +45,16 @@ impl Writer {
             lines: 0,
             dropped,
             failing: false,
+            waiting,
         })
     }
 
     pub(super) fn obey(&mut self, message: Message) {
         match message {
-            Message::Line(entry, _room) => self.write(&entry),
+            Message::Line(entry) => {
+                self.write(&entry);
+                self.waiting.one_less();
+            }
             Message::Reopen => self.reopen(),
             Message::Close(done) => {
                 self.flush();
