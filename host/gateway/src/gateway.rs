@@ -1,5 +1,7 @@
 //! The gateway as a whole: its sockets, what is served on them, reload and drain.
 
+mod error;
+
 use std::{
     collections::HashMap,
     io,
@@ -10,7 +12,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use countersign::{TicketKeys, rustls};
+use countersign::TicketKeys;
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -19,9 +21,11 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use error::{BindError, ReloadError, StartError};
+
 use crate::{
     admin::{self, Readiness},
-    config::{Config, Listen, Listener, Loaded, Loader, Mistake, Mistakes, NamedPolicy},
+    config::{Config, Listen, Listener, Loaded, Loader, Mistake, NamedPolicy},
     limits::Seats,
     listener::{Accepting, bind},
     log::AccessLog,
@@ -76,53 +80,6 @@ struct Socket {
     address: SocketAddr,
     serving: Arc<ArcSwap<Serving>>,
     close: CancellationToken,
-}
-
-/// Why a gateway does not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// It cannot listen where it should.
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    /// The log cannot be opened.
-    #[error("log {}: it cannot be opened: {error}", path.display())]
-    Log {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// The TLS library cannot work.
-    #[error("TLS: {0}")]
-    Tls(#[from] rustls::Error),
-}
-
-/// Why an address cannot be listened at.
-#[derive(Debug, thiserror::Error)]
-#[error("{who}: it cannot listen at {place}: {error}")]
-pub struct BindError {
-    who: String,
-    place: String,
-    error: io::Error,
-}
-
-/// Why everything stays as it was.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReloadError {
-    /// The configuration has mistakes.
-    #[error("{0}")]
-    Config(#[from] Mistakes),
-    /// It cannot listen where it should.
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    /// The TLS library cannot work.
-    #[error("TLS: {0}")]
-    Tls(#[from] rustls::Error),
-    /// Loading was broken off by a bug.
-    #[error("loading the configuration panicked: please report this")]
-    Panicked,
 }
 
 impl Gateway {

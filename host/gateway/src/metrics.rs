@@ -1,7 +1,9 @@
 //! What is counted, for Prometheus. No family has more than a fixed number of series, whatever peers and policies say.
 
 mod family;
+mod labels;
 mod policies;
+mod verdicts;
 
 use std::{
     fmt::Write,
@@ -10,13 +12,12 @@ use std::{
 
 use arc_swap::ArcSwap;
 use countersign::{
-    policy::Mode,
-    record::{Answer, Decision, DecisionRecord, PolicyRecord, Prospect},
+    record::{Decision, DecisionRecord, PolicyRecord},
     session::Session,
-    verdict::{Finding, Severity, Source},
+    verdict::Source,
 };
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
+    encoding::text::encode,
     metrics::{counter::Counter, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
@@ -26,7 +27,12 @@ use crate::{
     log::Entry,
 };
 use family::Bounded;
+use labels::{
+    Bytes, Decided, Ended, Held, Judged, Listener, Listening, Negotiated, Offered, Reload,
+    UpstreamFailed, Verdict,
+};
 use policies::Policies;
+use verdicts::{said, violation};
 
 /// From 100 microseconds to 10 seconds.
 const HANDSHAKE_BUCKETS: [f64; 16] = [
@@ -85,86 +91,6 @@ impl Side {
 pub(crate) enum TurnedAway {
     ProxyHeader,
     ClientLimit,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Listener {
-    listener: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Listening {
-    listener: String,
-    side: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ended {
-    listener: String,
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Bytes {
-    listener: String,
-    direction: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Decided {
-    listener: String,
-    side: &'static str,
-    decision: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Verdict {
-    listener: String,
-    side: &'static str,
-    policy: String,
-    mode: &'static str,
-    verdict: &'static str,
-    reason: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Judged {
-    policy: String,
-    function: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Negotiated {
-    listener: String,
-    side: &'static str,
-    version: &'static str,
-    cipher_suite: &'static str,
-    group: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Held {
-    listener: String,
-    side: &'static str,
-    profile: &'static str,
-    meets: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Offered {
-    listener: String,
-    version: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct UpstreamFailed {
-    upstream: String,
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Reload {
-    result: &'static str,
 }
 
 impl Metrics {
@@ -426,43 +352,6 @@ impl Metrics {
         }
         text
     }
-}
-
-/// Mode, verdict and first reason of a policy. None if it was not asked to the end.
-fn said<'a>(
-    record: &'a DecisionRecord,
-    policy: &'a PolicyRecord,
-) -> Option<(&'static str, &'static str, &'a str)> {
-    let source = Source::Policy(Arc::clone(&policy.name));
-    if let (Mode::Audit, Some(would)) = (policy.mode, &policy.would) {
-        let code = first(&would.findings).unwrap_or_default();
-        return match would.decision {
-            Prospect::Approved => Some(("audit", "approved", "")),
-            Prospect::Vetoed => Some(("audit", "vetoed", code)),
-            Prospect::Unknown => Some(("audit", "unknown", code)),
-        };
-    }
-    if let Some(code) = violation(&record.findings, &source) {
-        return Some(("enforce", "vetoed", code));
-    }
-    let approved = policy
-        .calls
-        .iter()
-        .any(|call| call.answer == Answer::Approve);
-    approved.then_some(("enforce", "approved", ""))
-}
-
-fn violation<'a>(findings: &'a [Finding], source: &Source) -> Option<&'a str> {
-    let mut own = findings.iter().filter(|it| it.source == *source);
-    let found = own.find(|it| it.severity == Severity::Violation);
-    found.map(|finding| finding.code.as_str())
-}
-
-fn first(findings: &[Finding]) -> Option<&str> {
-    let found = findings
-        .iter()
-        .find(|it| it.severity == Severity::Violation);
-    found.map(|finding| finding.code.as_str())
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
-//! `[policy.NAME]`: components, settings, limits; and chains of them.
+//! `[policy.NAME]`: components with their settings and limits, loaded once and kept for the next configuration.
+
+mod chain;
+mod limits;
+mod settings;
 
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
     path::PathBuf,
-    sync::Arc,
 };
 
 use countersign::{
@@ -17,13 +19,17 @@ use countersign::{
 };
 use toml::{Spanned, de::DeValue};
 
+pub(super) use self::chain::LoadedPolicies;
+use self::{
+    limits::limits,
+    settings::{complain, settings_of},
+};
 use super::{
-    NamedPolicy,
     draft::Draft,
     file,
     loader::{Parts, unknown},
 };
-use crate::settings::{self, NoJson, Table};
+use crate::settings::{Mistake, Table};
 
 /// The name of the built-in policy with its defaults, where a route names none.
 const BUILT_IN: &str = "built-in";
@@ -37,7 +43,7 @@ pub(super) struct RawPolicy {
 }
 
 /// Settings in the configuration itself: where they begin, and what they are.
-type Inline = (Range<usize>, Result<Table, Vec<settings::Mistake>>);
+type Inline = (Range<usize>, Result<Table, Vec<Mistake>>);
 
 impl RawPolicy {
     pub(super) fn read(
@@ -98,23 +104,6 @@ struct Key {
     limits: String,
 }
 
-/// The policies of a configuration.
-#[derive(Debug)]
-pub(super) struct LoadedPolicies {
-    /// None: it is not as it must be, which has been said.
-    named: BTreeMap<String, (Range<usize>, Option<Link>)>,
-    built_in: Option<Link>,
-    used: RefCell<BTreeSet<String>>,
-}
-
-/// Settings as they were written.
-enum Written<'a> {
-    Nowhere,
-    Inline(&'a Table),
-    Json(PathBuf, String),
-    Toml(PathBuf, String),
-}
-
 impl Policies {
     /// Loads what has changed, and forgets what nobody wants any more.
     pub(super) fn load(
@@ -138,7 +127,7 @@ impl Policies {
         LoadedPolicies {
             named,
             built_in,
-            used: RefCell::default(),
+            used: Default::default(),
         }
     }
 
@@ -272,83 +261,6 @@ enum Problem {
     Other(String),
 }
 
-/// Says what is wrong, each mistake in settings where it stands.
-fn complain(draft: &mut Draft<'_>, raw: &RawPolicy, problem: Problem, written: &Written<'_>) {
-    let name = raw.name.get_ref();
-    let errors = match problem {
-        Problem::Load(LoadError::Settings(errors)) => errors,
-        problem => {
-            draft.wrong(&raw.name.span(), format!("policy {name}: {problem}"));
-            return;
-        }
-    };
-    let (path, mistakes) = match written {
-        Written::Nowhere => (draft.path().to_owned(), settings::not_located(errors)),
-        Written::Inline(table) => (draft.path().to_owned(), table.located(errors, draft.text())),
-        Written::Json(path, text) => (path.clone(), settings::located_in_json(errors, text)),
-        Written::Toml(path, text) => (path.clone(), settings::located_in_toml(errors, text)),
-    };
-    for mistake in mistakes {
-        draft.wrong_settings(&path, name, mistake);
-    }
-}
-
-/// The settings as JSON, and as they were written.
-fn settings_of<'a>(
-    draft: &mut Draft<'_>,
-    raw: &'a RawPolicy,
-    limits: &Limits,
-) -> Option<(String, Written<'a>)> {
-    let name = raw.name.get_ref();
-    let path = match (&raw.settings, &raw.said.settings_file) {
-        (Some((at, _)), Some(_)) => {
-            let sentence =
-                format!("policy {name} has both `settings` and `settings_file`: one is enough");
-            draft.wrong(at, sentence);
-            return None;
-        }
-        (None, None) => return Some(("{}".to_owned(), Written::Nowhere)),
-        (Some((_, Ok(table))), None) => return Some((table.json.clone(), Written::Inline(table))),
-        (Some((_, Err(mistakes))), None) => {
-            let path = draft.path();
-            for mistake in mistakes {
-                draft.wrong_settings(path, name, mistake.clone());
-            }
-            return None;
-        }
-        (None, Some(path)) => path,
-    };
-    let bytes = draft.read("settings file", path, limits.settings_bytes_max)?;
-    let file = draft.resolve(path.get_ref());
-    let Ok(text) = String::from_utf8(bytes) else {
-        draft.wrong(
-            &path.span(),
-            format!("settings file {}: not UTF-8", file.display()),
-        );
-        return None;
-    };
-    let is_toml = file
-        .extension()
-        .is_some_and(|it| it.eq_ignore_ascii_case("toml"));
-    let read = match is_toml {
-        true => match settings::toml_to_json(&text) {
-            Ok(json) => Ok((json, Written::Toml(file.clone(), text))),
-            Err(NoJson::Syntax(mistake)) => Err(vec![mistake]),
-            Err(NoJson::Values(mistakes)) => Err(mistakes),
-        },
-        false => match settings::check_json(&text) {
-            Ok(()) => Ok((text.clone(), Written::Json(file.clone(), text))),
-            Err(mistake) => Err(vec![mistake]),
-        },
-    };
-    read.map_err(|mistakes| {
-        for mistake in mistakes {
-            draft.wrong_settings(&file, name, mistake);
-        }
-    })
-    .ok()
-}
-
 fn forbidden(draft: &mut Draft<'_>, said: &file::Policy) -> Vec<Fact> {
     let mut facts = Vec::new();
     for name in &said.forbid_facts {
@@ -361,103 +273,4 @@ fn forbidden(draft: &mut Draft<'_>, said: &file::Policy) -> Vec<Fact> {
         }
     }
     facts
-}
-
-fn limits(said: &file::PolicyLimits) -> Limits {
-    let mut limits = Limits::default();
-    let file::PolicyLimits {
-        deadline_ms,
-        load_deadline_ms,
-        memory_bytes_max,
-        memo_bytes_max,
-        instances_max,
-        kept_instances_max,
-        overruns_max,
-        trip_ms,
-        settings_bytes_max,
-        component_bytes_max,
-    } = *said;
-    set(&mut limits.deadline_ms, deadline_ms);
-    set(&mut limits.load_deadline_ms, load_deadline_ms);
-    set(&mut limits.memory_bytes_max, memory_bytes_max);
-    set(&mut limits.memo_bytes_max, memo_bytes_max);
-    set(&mut limits.instances_max, instances_max);
-    set(&mut limits.kept_instances_max, kept_instances_max);
-    set(&mut limits.overruns_max, overruns_max);
-    set(&mut limits.trip_ms, trip_ms);
-    set(&mut limits.settings_bytes_max, settings_bytes_max);
-    set(&mut limits.component_bytes_max, component_bytes_max);
-    limits
-}
-
-fn set<T>(limit: &mut T, said: Option<T>) {
-    if let Some(said) = said {
-        *limit = said;
-    }
-}
-
-impl LoadedPolicies {
-    /// The chain that a list of names means; no list is the built-in policy with its defaults.
-    pub(super) fn chain(
-        &self,
-        draft: &mut Draft<'_>,
-        names: Option<&Spanned<Vec<Spanned<String>>>>,
-    ) -> Option<Chain> {
-        let Some(names) = names else {
-            self.used.borrow_mut().insert(BUILT_IN.to_owned());
-            return self.built_in.clone().map(Chain::from);
-        };
-        if names.get_ref().is_empty() {
-            let sentence = "somebody must judge: name a policy, or leave `policies` out for the built-in one with its defaults";
-            draft.wrong(&names.span(), sentence);
-        }
-        let links: Vec<_> = names
-            .get_ref()
-            .iter()
-            .map(|name| self.find(draft, name))
-            .collect();
-        let links = links.into_iter().collect::<Option<Vec<_>>>()?;
-        let mut links = links.into_iter();
-        let first = Chain::from(links.next()?);
-        Some(links.fold(first, Chain::and))
-    }
-
-    fn find(&self, draft: &mut Draft<'_>, name: &Spanned<String>) -> Option<Link> {
-        self.used.borrow_mut().insert(name.get_ref().clone());
-        match self.named.get(name.get_ref()) {
-            Some((_, link)) => link.clone(),
-            None => {
-                let known = self.named.keys().map(String::as_str);
-                draft.wrong(&name.span(), unknown("policy", name.get_ref(), known));
-                None
-            }
-        }
-    }
-
-    /// Warns of those that judge nobody.
-    pub(super) fn unused(&self, draft: &mut Draft<'_>) {
-        for (name, (at, _)) in &self.named {
-            if !self.used.borrow().contains(name) {
-                draft.doubtful(at, format!("policy `{name}` judges no connection"));
-            }
-        }
-    }
-
-    /// Those that judge, to be shown.
-    pub(super) fn named(&self) -> Vec<NamedPolicy> {
-        let used = self.used.borrow();
-        let named = self
-            .named
-            .iter()
-            .filter_map(|(name, (_, link))| Some((name.as_str(), link.as_ref()?)));
-        let built_in = self.built_in.iter().map(|link| (BUILT_IN, link));
-        let all = named
-            .chain(built_in)
-            .filter(|(name, _)| used.contains(*name));
-        all.map(|(name, link)| NamedPolicy {
-            name: Arc::from(name),
-            policy: link.policy.clone(),
-        })
-        .collect()
-    }
 }
