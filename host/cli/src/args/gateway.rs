@@ -45,7 +45,7 @@ A configuration, the smallest there is:
 docs/gateway-config.md has all keys.
 
 Signals:
-  SIGHUP           read everything anew; if anything is wrong, all stays as it is
+  SIGHUP           read all anew; if anything is wrong, all stays as it is
   SIGUSR1          open the log file anew
   SIGTERM, SIGINT  take no more connections in, and stop when those that are
                    there have ended; a second one ends them at once
