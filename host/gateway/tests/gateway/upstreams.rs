@@ -120,3 +120,30 @@ async fn the_gateway_can_say_who_it_is() {
         .await;
     assert_eq!(heard.expect("approved"), b" true\nx");
 }
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_is_passed_over() {
+    let site = Site::new();
+    let one = naming("1").await;
+    // RFC 6761, section 6.4: such a name is known to nobody.
+    let unknown = "[upstream.app]\naddresses = [\"no-such-host.invalid:1\"]";
+    let running = site.start(&config(unknown)).await;
+    let visit = Client::new(&site)
+        .visit(running.address(), "a.example")
+        .await;
+    let heard = visit.expect("approved").end().await;
+    assert_eq!(heard.expect("close_notify"), b"");
+    let lines = running.drain().await;
+    assert_eq!(lines[0]["end"], "upstream-unreachable");
+    let both = format!(
+        "[upstream.app]\naddresses = [\"no-such-host.invalid:1\", \"{}\"]",
+        one.address
+    );
+    let running = site.start(&config(&both)).await;
+    for _ in 0..3 {
+        let heard = Client::new(&site)
+            .ask(running.address(), "a.example", b"")
+            .await;
+        assert_eq!(heard.expect("approved"), b"1");
+    }
+}
