@@ -5,7 +5,8 @@
 //! load is made by this process, which is not counted. Rounds go from one to the next, so that whatever else the machine does
 //! meets all of them alike; of each figure the median counts.
 //!
-//! `-- --quick` makes it short, for a look whether all of it works. `-- --soak` holds ten thousand connections of ours instead. `tests/benches/gateway/install` brings Envoy and Caddy.
+//! `-- --quick` makes it short, for a look whether all of it works; `-- --only nginx` measures the systems so named alone.
+//! `-- --soak` holds ten thousand connections of ours instead. `tests/benches/gateway/install` brings Envoy and Caddy.
 
 mod backend;
 mod load;
@@ -52,6 +53,7 @@ const QUICK: Effort = Effort {
 fn main() {
     let asked = |word| std::env::args().any(|argument| argument == word);
     let (quick, soak) = (asked("--quick"), asked("--soak"));
+    let only = std::env::args().skip_while(|it| it != "--only").nth(1);
     let effort = if quick { QUICK } else { WHOLE };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -68,7 +70,9 @@ fn main() {
         }
         let mut table = Table::default();
         for round in 0..effort.rounds {
-            for kind in Kind::in_turn(round) {
+            for kind in Kind::in_turn(round)
+                .filter(|it| only.as_deref().is_none_or(|name| it.is_called(name)))
+            {
                 match System::start(kind, &pki, backend.port).await {
                     Ok(system) => measure(&system, &load, effort, &mut table).await,
                     Err(why) => table.missing(kind, &why),

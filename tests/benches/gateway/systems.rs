@@ -64,6 +64,12 @@ impl Kind {
         }
     }
 
+    /// Whether its name begins so, in whatever case.
+    pub(crate) fn is_called(self, name: &str) -> bool {
+        let own = self.name().to_ascii_lowercase();
+        own.starts_with(&name.to_ascii_lowercase())
+    }
+
     /// What a connection asks for. Caddy knows no protocol but HTTP.
     pub(crate) fn request(self) -> &'static [u8] {
         match self {
